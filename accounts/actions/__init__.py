@@ -1,0 +1,59 @@
+"""The only writers of people. Each is one transaction with its event.
+
+`by` is the person who acts, or None for the product itself (a command, the demonstration). Refused
+is raised where `by` may not, or where it cannot happen now.
+"""
+
+from accounts.actions.addresses import (
+    approve_address,
+    cancel_address,
+    confirm_address,
+    settle_addresses,
+)
+from accounts.actions.doors import (
+    STRANGER,
+    TOO_MANY,
+    WRONG,
+    change_password,
+    request_link,
+    set_password,
+    sign_in,
+    sign_out,
+)
+from accounts.actions.people import (
+    Correction,
+    NewPerson,
+    add_people,
+    add_person,
+    change_person,
+    correct_people,
+    disable,
+    enable,
+    invite,
+    invite_many,
+)
+
+__all__ = [
+    "STRANGER",
+    "TOO_MANY",
+    "WRONG",
+    "Correction",
+    "NewPerson",
+    "add_people",
+    "add_person",
+    "approve_address",
+    "cancel_address",
+    "change_password",
+    "change_person",
+    "confirm_address",
+    "correct_people",
+    "disable",
+    "enable",
+    "invite",
+    "invite_many",
+    "request_link",
+    "set_password",
+    "settle_addresses",
+    "sign_in",
+    "sign_out",
+]

@@ -1,0 +1,155 @@
+"""Signing in and out, and passwords. Tries are counted, so that guessing is stopped."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth import authenticate
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from accounts import throttle
+from accounts.models import Attempt, Person
+from accounts.throttle import Limit
+from ledger.actions import record
+from ledger.models import Tell
+from protocol.refusals import Refused, Stale
+
+# One answer for every reason, so that nobody learns who has an account.
+WRONG = "That email address and password do not go together."
+TOO_MANY = "Too many tries to sign in."
+# What the ledger calls somebody whom nobody knows.
+STRANGER = "person:unknown"
+
+
+# Passwords ------------------------------------------------------------------------------------
+
+
+def request_link(*, email: str, address: str) -> None:
+    """Send a link to whoever has this email, if anybody. Says nothing either way.
+
+    Refused after too many in a while, whoever has the email.
+    """
+    _spend(
+        {throttle.LINK_EMAIL: email, throttle.LINK_ADDRESS: address},
+        Refused(
+            "Too many links were asked for.",
+            instead="Wait 15 minutes, and look in your junk mail meanwhile.",
+        ),
+    )
+    person = Person.objects.reachable().by_email(email).first()
+    with transaction.atomic():
+        record(
+            verb="password_link_requested",
+            subject=person.key if person else STRANGER,
+            actor=None,
+            tell=[Tell(person.key)] if person else (),
+        )
+
+
+@sensitive_variables("password", "hashed", "before")
+@transaction.atomic
+def set_password(*, person: Person, password: str) -> Person:
+    """Set it. Their other sessions and links end. Stale where it was set meanwhile.
+
+    The form has validated it.
+    """
+    before, hashed = person.password, make_password(password)
+    if (
+        not Person.objects.active()
+        .filter(pk=person.pk, password=before)
+        .update(password=hashed, version=F("version") + 1)
+    ):
+        raise Stale(
+            "Your password was set a moment ago.", instead="Sign in with it, or ask for a new link."
+        )
+    person.password = hashed
+    Attempt.objects.filter(key=throttle.SIGN_IN_EMAIL.key(person.email or "")).delete()
+    record(verb="password_set", subject=person.key, actor=person.pk)
+    return person
+
+
+@sensitive_variables("current", "password")
+def change_password(*, person: Person, current: str, password: str) -> Person:
+    """Set a new password for somebody who knows the one they have. Guesses at it are counted."""
+    _spend(
+        {throttle.SIGN_IN_EMAIL: person.email or ""},
+        Refused("Too many tries at your current password.", instead="Wait 15 minutes."),
+    )
+    if not person.check_password(current):
+        raise Refused("That is not your current password.", instead="Type it again.")
+    return set_password(person=person, password=password)
+
+
+# Signing in and out ---------------------------------------------------------------------------
+
+
+@sensitive_variables("password")
+def sign_in(*, email: str, password: str, address: str) -> Person:
+    """The person whose email and password these are, or Refused in the same words for every reason.
+
+    Costs the same work whether or not somebody has the email. The session is the view's to begin.
+    """
+    tries = {throttle.SIGN_IN_EMAIL: email, throttle.SIGN_IN_ADDRESS: address}
+    _spend(
+        tries,
+        Refused(
+            TOO_MANY,
+            instead="Wait 15 minutes, or set a new password with “Forgotten your password?”.",
+        ),
+    )
+    person = authenticate(None, username=email, password=password)
+    if person is None:
+        _record_refusal(email)
+        raise Refused(WRONG, instead="Check both and try again, or set a new password.")
+    with transaction.atomic():
+        _forget(tries)
+        record(verb="signed_in", subject=person.key, actor=person.pk)
+    return person
+
+
+@transaction.atomic
+def sign_out(*, person: Person) -> None:
+    """Record that they signed out. The session is the view's to end."""
+    record(verb="signed_out", subject=person.key, actor=person.pk)
+
+
+def _record_refusal(email: str) -> None:
+    known = Person.objects.by_email(email).first()
+    with transaction.atomic():
+        record(verb="sign_in_refused", subject=known.key if known else STRANGER, actor=None)
+
+
+# Counting tries -------------------------------------------------------------------------------
+
+
+def _spend(tries: dict[Limit, str], too_many: Refused) -> None:
+    """Count one try of each; raise `too_many`, and take it back, where a limit is passed.
+
+    It is counted before the work is done and in a transaction of its own, so that tries made at
+    once count one another.
+    """
+    now = timezone.now()
+    rows = [Attempt(key=limit.key(value), at=now) for limit, value in tries.items()]
+    with transaction.atomic():
+        Attempt.objects.filter(at__lte=now - throttle.WINDOW).delete()
+        Attempt.objects.bulk_create(rows)
+    if any(_used(limit.key(value), now) > limit.most for limit, value in tries.items()):
+        Attempt.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        raise too_many
+
+
+def _used(key: str, now: datetime) -> int:
+    return Attempt.objects.filter(key=key, at__gt=now - throttle.WINDOW).count()
+
+
+def _forget(tries: dict[Limit, str]) -> None:
+    """A right password clears what its email has failed, and this one try of its address."""
+    for limit, value in tries.items():
+        mine = Attempt.objects.filter(key=limit.key(value))
+        if limit is throttle.SIGN_IN_ADDRESS:
+            mine = Attempt.objects.filter(pk__in=mine.order_by("-pk").values("pk")[:1])
+        mine.delete()

@@ -1,0 +1,13 @@
+"""What every page of somebody who signed in needs from this room."""
+
+from __future__ import annotations
+
+from accounts import navigation as links
+
+
+def navigation(request) -> dict[str, object]:
+    """`navigation`: the service navigation's links for who is signed in; none for anybody else."""
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return {}
+    return {"navigation": links.items_for(person, request.path)}

@@ -1,0 +1,128 @@
+"""What people type about themselves and others, made into clean values."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+
+from accounts.models import Person
+from frontend.forms import GdsForm, Versioned
+from frontend.layout import Field
+
+EMAIL_LIKE = "Enter an email address like name@example.com"
+
+
+def _email(label: str = "Email address", autocomplete: str = "email", **kwargs) -> forms.EmailField:
+    return forms.EmailField(
+        label=label,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": autocomplete, "spellcheck": "false"}),
+        error_messages={"required": "Enter your email address", "invalid": EMAIL_LIKE},
+        **kwargs,
+    )
+
+
+def _password(label: str, autocomplete: str, required: str, help_text: str = ""):
+    return forms.CharField(
+        label=label,
+        strip=False,
+        help_text=help_text,
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete, "spellcheck": "false"}),
+        error_messages={"required": required},
+    )
+
+
+class SignInForm(GdsForm):
+    """`kept` is what somebody typed before (accounts/kept.py). Whatever is in it keeps nobody out."""
+
+    submit_text = "Sign in"
+    kept = forms.Field(required=False, widget=forms.HiddenInput)
+    email = _email(autocomplete="username")
+    password = _password("Password", "current-password", "Enter your password")
+
+
+class LinkForm(GdsForm):
+    submit_text = "Send me a link"
+    email = _email(
+        autocomplete="username", help_text="The address that your council’s mail comes to"
+    )
+
+
+class NewPasswordForm(GdsForm):
+    """One box, which the design system's "Show" button lets people check."""
+
+    submit_text = "Set your password"
+    password = _password(
+        "New password",
+        "new-password",
+        "Enter a new password",
+        "At least 12 characters. Three words that do not belong together make a good one.",
+    )
+
+    def __init__(self, *args, user: Person, **kwargs):
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        validate_password(password, self.user)
+        return password
+
+
+class ChangePasswordForm(NewPasswordForm):
+    submit_text = "Change your password"
+    field_order = ["current", "password"]
+    current = _password("Current password", "current-password", "Enter your current password")
+
+
+class PersonForm(Versioned, GdsForm):
+    """Somebody's name and email; `person` is None for somebody new."""
+
+    name = forms.CharField(
+        max_length=200,
+        help_text="As the council writes it, with title and honours",
+        error_messages={"required": "Enter their name"},
+    )
+    email = forms.EmailField(
+        label="Email address",
+        required=False,
+        max_length=254,
+        help_text="They sign in with it, and notices go to it. Leave it empty if they have none. Once "
+        "they have an account, a new one is used only when they confirm it.",
+        widget=forms.EmailInput(attrs={"spellcheck": "false"}),
+        error_messages={"invalid": EMAIL_LIKE},
+    )
+
+
+class Invited(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, person: Person) -> str:
+        return f"{person.name} ({person.email})"
+
+
+class InviteManyForm(GdsForm):
+    """Who of those who wait is invited: all of them, unless boxes are unticked."""
+
+    submit_text = "Send the invitations"
+    people = Invited(
+        label="Who do you want to invite?",
+        help_text="Untick those who should wait.",
+        queryset=Person.objects.none(),
+        error_messages={
+            "required": "Tick at least one person to invite",
+            "invalid_choice": "Somebody else has invited one of them, or stopped them. "
+            "Look at who is still on the list",
+        },
+    )
+
+    def __init__(self, *args, waiting, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["people"]
+        field.queryset = waiting
+        # Read once: the template asks for the choices again at every box that it draws.
+        field.choices = list(field.choices)
+        field.initial = [value for value, _ in field.choices]
+
+    def fields_layout(self):
+        return [Field.checkboxes("people", legend_size="s", small=True)]

@@ -1,0 +1,167 @@
+"""What somebody sent when their session had ended: sealed for them alone, and drawn again, not done.
+
+The text travels in their own browser and nowhere else: no table, no session, no log holds it. The key is
+the person's, so whoever else signs in at that desk cannot open it. docs/adr/0005-account-safety.md.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.crypto import salted_hmac
+
+from accounts.models import Person
+from frontend.forms import draw_only
+
+FIELD = "kept"
+# More than any form of ours holds that a person typed; a protocol's text is pasted from a file.
+LONGEST = 200_000
+# Never kept: tokens, the sealed text itself, and the current password; see `_typed` for the others.
+NEVER = frozenset({"csrfmiddlewaretoken", FIELD, "current"})
+SALT = "accounts.kept"
+# What a view answers with when it draws a page, with or without errors; 404 where what the words were
+# about is out of sight by now.
+DRAWN = frozenset({200, 404, 409, 422})
+CHECK = (
+    "You were signed out before this could be sent, so nothing has been sent yet. Check what you typed, "
+    "then send it."
+)
+LOST = "What you typed is kept for {hours} hours, and they have passed. Nothing was sent."
+AGAIN = "You were signed out before this could be done, so it was not done. Please do it again."
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where it was sent to, and the fields."""
+
+    path: str
+    fields: QueryDict
+
+
+# Sealing -------------------------------------------------------------------------------------------
+
+
+def sealed(request: HttpRequest) -> str:
+    """What was sent, for whoever last signed in with this browser; "" where there is nothing to keep.
+
+    The browser's form was theirs: signing in changes its token, so a form of anybody before is refused.
+    What was sealed before, and was to be drawn when the session ended once more, is taken on as it is.
+    """
+    person = last_here(request)
+    if person is None:
+        return ""
+    if before := request.POST.get(FIELD):
+        return before if len(before) <= 2 * LONGEST else ""
+    fields = _typed(request.POST)
+    if not any(fields.values()):
+        return ""
+    text = json.dumps([request.get_full_path(), fields.urlencode()])
+    if len(text) > LONGEST:
+        return ""
+    return _lock(person).encrypt(zlib.compress(text.encode())).decode()
+
+
+def opened(blob: str, person: Person) -> Kept | None:
+    """None where it was sealed for somebody else, is too old, or is not ours."""
+    try:
+        text = zlib.decompress(_lock(person.pk).decrypt(blob, ttl=settings.SESSION_COOKIE_AGE))
+    except (InvalidToken, ValueError):
+        return None
+    path, fields = json.loads(text)
+    return Kept(path, QueryDict(fields))
+
+
+def _typed(posted: QueryDict) -> QueryDict:
+    fields = posted.copy()
+    for name in list(fields):
+        if name in NEVER or "password" in name:
+            del fields[name]
+    return fields
+
+
+def _lock(person: int) -> Fernet:
+    digest = salted_hmac(SALT, str(person), algorithm="sha256").digest()
+    return Fernet(urlsafe_b64encode(digest))
+
+
+# Who is at this browser ----------------------------------------------------------------------------
+
+
+def _cookie() -> str:
+    return f"{settings.SESSION_COOKIE_NAME}-last"
+
+
+def last_here(request: HttpRequest) -> int | None:
+    """Whoever signed in last with this browser, in or out since; None where nobody did."""
+    found = request.get_signed_cookie(_cookie(), default=None, salt=SALT)
+    return int(found) if found else None
+
+
+def carried(request: HttpRequest) -> str:
+    """The sealed text that a sign-in page carries on, or ""."""
+    return getattr(request, "kept", "") or request.POST.get(FIELD, "")
+
+
+# After signing in ----------------------------------------------------------------------------------
+
+
+def welcomed(request: HttpRequest, person: Person, onward: str) -> HttpResponse:
+    """Take somebody who has just signed in to what they typed, or onward. Every way in ends here."""
+    blob = request.POST.get(FIELD, "")
+    found = opened(blob, person) if blob else None
+    if found:
+        response = render(request, "accounts/kept.html", {"path": found.path, "kept": blob})
+    elif blob:
+        # Where somebody else was is not for this person to see.
+        if last_here(request) == person.pk:
+            messages.warning(request, LOST.format(hours=settings.SESSION_COOKIE_AGE // 3600))
+        response = redirect(settings.LOGIN_REDIRECT_URL)
+    else:
+        response = redirect(onward)
+    response.set_signed_cookie(
+        _cookie(),
+        str(person.pk),
+        salt=SALT,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def drawn_again(request: HttpRequest, view: Callable[..., HttpResponse], args, kwargs):
+    """The page of the form with what was typed in it. Nothing is done, whatever the view would do.
+
+    Every form of ours counts as not yet sound (`draw_only`), and what a view writes all the same is
+    taken back.
+    """
+    found = opened(request.POST.get(FIELD, ""), request.user)
+    if found is None or found.path != request.get_full_path():
+        messages.warning(request, AGAIN)
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    request.POST = found.fields
+    request.drawn_again = CHECK  # above the page: templates/components/banners.html
+    try:
+        with draw_only(), transaction.atomic():
+            response = view(request, *args, **kwargs)
+            transaction.set_rollback(True)
+    except Exception:
+        # A page that says why has nothing on it to check.
+        del request.drawn_again
+        raise
+    if response.status_code in DRAWN:
+        return response
+    # What the view would have said is about something that did not happen: read, it is gone.
+    list(messages.get_messages(request))
+    messages.warning(request, AGAIN)
+    return redirect(settings.LOGIN_REDIRECT_URL)

@@ -1,0 +1,62 @@
+"""What stands before every view of this product: signing in, and that no page is kept."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts import kept
+from accounts.permissions import ACCESS
+from accounts.views.door import sign_in_again
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Deny by default; what somebody sent whose session had ended is kept, and drawn again later."""
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        refused = super().process_view(request, view_func, view_args, view_kwargs)
+        if refused is not None or request.method != "POST" or kept.FIELD not in request.POST:
+            return refused
+        if not getattr(view_func, "login_required", True):
+            return None
+        return kept.drawn_again(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request, view_func):
+        if request.method != "POST":
+            return super().handle_no_permission(request, view_func)
+        if sealed := kept.sealed(request):
+            return sign_in_again(request, sealed)
+        return redirect_to_login(_stood_on(request), reverse("sign-in"))
+
+
+def _stood_on(request) -> str:
+    """The page of ours that the button stood on: its own address may take a post only."""
+    page = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure()):
+        return request.get_full_path()
+    parts = urlsplit(page)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+class PrivatePages:
+    """`Cache-Control: no-store` on every answer, errors too: the next person at the machine must not go
+    back. The one exception is a public view that says itself how long its answer may be kept.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if not (_is_public(request) and response.has_header("Cache-Control")):
+            response["Cache-Control"] = "no-store"
+        return response
+
+
+def _is_public(request) -> bool:
+    match = getattr(request, "resolver_match", None)
+    return match is not None and getattr(match.func, ACCESS, None) == "public"

@@ -1,0 +1,80 @@
+"""Named questions about people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from accounts import capacities, standing
+
+_NO_PASSWORD = Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+_NO_EMAIL = Q(email__isnull=True) | Q(email="")
+
+
+class PersonQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """Everybody, for those who keep people; otherwise only oneself."""
+        if standing.of(person).may("people.invite"):
+            return self
+        return self.filter(pk=person.pk)
+
+    def active(self):
+        return self.filter(is_active=True)
+
+    def disabled(self):
+        return self.filter(is_active=False)
+
+    def can_sign_in(self):
+        return self.active().exclude(_NO_PASSWORD | _NO_EMAIL)
+
+    def invited(self):
+        """Invited, and no password set since."""
+        return self.active().filter(_NO_PASSWORD, invited_at__isnull=False).exclude(_NO_EMAIL)
+
+    def never_invited(self):
+        """Active, cannot sign in, and no invitation waits."""
+        return self.active().filter(Q(_NO_PASSWORD, invited_at__isnull=True) | _NO_EMAIL)
+
+    def to_invite(self):
+        """Those whom an invitation would reach, and who have had none."""
+        return self.reachable().filter(_NO_PASSWORD, invited_at__isnull=True)
+
+    def reachable(self):
+        """Those to whom mail may go."""
+        return self.active().exclude(_NO_EMAIL)
+
+    def matching(self, text: str):
+        """Every word of `text` stands somewhere in the name or the email."""
+        found = self
+        for word in text.split():
+            found = found.filter(Q(name__icontains=word) | Q(email__icontains=word))
+        return found
+
+    def with_capacities(self):
+        """Each person with what they act as, in one query."""
+        return self.select_related(*capacities.links()) if capacities.links() else self
+
+    def by_email(self, email: str):
+        """At most one: compared as the constraint compares, so that no look-alike letter fits."""
+        return self.alias(_email=Lower("email")).filter(_email=email.strip().lower())
+
+
+class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):
+    use_in_migrations = False
+
+    def get_by_natural_key(self, username):
+        return self.by_email(username).get()
+
+
+class AddressChangeQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(settled_at=None)
+
+    def ended(self, now: datetime):
+        """Those whose time has come, to take effect or to lapse."""
+        return self.waiting().filter(ends_at__lte=now)

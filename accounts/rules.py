@@ -1,0 +1,110 @@
+"""May this happen to a person now? Each raises Refused with what to do instead."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+
+from accounts import keepers, standing
+from accounts.models import AddressChange, Person
+from protocol.refusals import Refused
+
+KEEPERS = ("people.invite", "directory.keep")
+
+
+def may_keep(by: Person | None) -> None:
+    """Adding and changing people: those who invite, and those who keep the directories."""
+    if by is not None and not any(standing.of(by).may(key) for key in KEEPERS):
+        raise Refused(
+            "You may not add or change people.",
+            instead="Ask democratic services or an administrator to do it.",
+        )
+
+
+def may_let_in(by: Person | None) -> None:
+    if by is not None and not standing.of(by).may("people.invite"):
+        raise Refused(
+            "You may not decide who signs in.",
+            instead="Ask democratic services or an administrator to do it.",
+        )
+
+
+def email_is_free(email: str, *, besides: int | None = None) -> None:
+    if email and Person.objects.by_email(email).exclude(pk=besides).exists():
+        raise Refused(
+            "Somebody else has this email address.",
+            instead="Give an address of their own, or look for them in the list of people.",
+        )
+
+
+def may_be_invited(person: Person) -> None:
+    if not person.is_active:
+        raise Refused(
+            f"{person.name} was stopped from signing in.",
+            instead="Let them sign in again first, then invite them.",
+        )
+    if not person.email:
+        raise Refused(f"{person.name} has no email address.", instead="Add one, then invite them.")
+    if person.has_password:
+        raise Refused(
+            f"{person.name} can sign in already.",
+            instead="If they have lost their password, ask them to use “Forgotten your password?” "
+            "on the sign-in page.",
+        )
+
+
+def may_be_disabled(person: Person, by: Person | None) -> None:
+    if by is not None and by.pk == person.pk:
+        raise Refused(
+            "You cannot stop yourself from signing in.",
+            instead="Ask somebody else who keeps people to do it.",
+        )
+    if not person.is_active:
+        raise Refused(f"{person.name} is stopped from signing in already.")
+
+
+def may_be_enabled(person: Person) -> None:
+    if person.is_active:
+        raise Refused(f"{person.name} is not stopped from signing in.")
+
+
+# The address of somebody with an account ---------------------------------------------------------
+
+
+def address_stays(person: Person) -> None:
+    """Without an address there is nobody to ask before the next one is given."""
+    raise Refused(
+        f"{person.name} signs in with this address, so it cannot be taken away.",
+        instead="Change it to another, or stop them signing in.",
+    )
+
+
+def address_may_change(person: Person, new: str) -> None:
+    if not person.is_active:
+        raise Refused(
+            f"{person.name} was stopped from signing in, so their address cannot change.",
+            instead="Let them sign in again first: they must be able to say no.",
+        )
+    email_is_free(new, besides=person.pk)
+
+
+def may_approve_address(change: AddressChange, by: Person, now: datetime) -> None:
+    """Another pair of eyes: neither who asked nor whose address it is, and nobody made for it."""
+    may_let_in(by)
+    if by.pk in (change.asked_by_id, change.person_id):
+        raise Refused(
+            "Somebody else must approve this: you asked for it, or the address is yours.",
+            instead="Ask another who keeps people.",
+        )
+    if not keepers.known(by, now):
+        days = settings.ADDRESS_WAITS.days
+        raise Refused(
+            f"You first signed in less than {days} days ago, so you cannot approve this yet.",
+            instead="Ask another who keeps people.",
+        )
+
+
+def may_cancel_address(change: AddressChange, by: Person) -> None:
+    if by.pk != change.person_id:
+        may_let_in(by)

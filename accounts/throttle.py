@@ -1,0 +1,49 @@
+"""How many tries are too many, and from where a request came.
+
+Counted in the database, so that every process counts the same and a restart forgets nothing. An
+email counts whether or not anybody has it: the answer never says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+WINDOW = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many tries of one kind in WINDOW, for one email, or from one address."""
+
+    kind: str
+    most: int
+
+    def key(self, value: str) -> str:
+        """What stands in the database for the value."""
+        text = f"{self.kind}:{value.strip().lower()}"
+        return salted_hmac("accounts.throttle", text, algorithm="sha256").hexdigest()
+
+
+# A whole town hall can sit behind one address, so an address may fail more often than an email.
+SIGN_IN_EMAIL = Limit("sign-in-email", 10)
+SIGN_IN_ADDRESS = Limit("sign-in-address", 60)
+LINK_EMAIL = Limit("link-email", 3)
+LINK_ADDRESS = Limit("link-address", 30)
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address that the request came from.
+
+    Behind a proxy it is the last one in X-Forwarded-For: the proxy adds it, and whatever stands
+    before it may be anybody's invention.
+    """
+    if settings.BEHIND_PROXY:
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        if forwarded:
+            return forwarded
+    return request.META.get("REMOTE_ADDR", "")

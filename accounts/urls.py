@@ -1,0 +1,31 @@
+"""Addresses of this room. Every view declares its access (accounts/permissions.py)."""
+
+from django.urls import path
+
+from accounts.views import addresses, door, own, people
+
+urlpatterns = [
+    path("sign-in/", door.sign_in, name="sign-in"),
+    path("sign-out/", door.sign_out, name="sign-out"),
+    path("account/password/forgotten/", door.password_forgotten, name="password-forgotten"),
+    path("account/password/sent/", door.password_forgotten_sent, name="password-forgotten-sent"),
+    path("account/password/change/", own.password_change, name="password-change"),
+    path("account/password/<uidb64>/<token>/", door.password_link, name="password-link"),
+    path("account/address/", addresses.address_answer, name="address-answer"),
+    path("account/", own.account, name="account"),
+    path("who-may-do-what/", own.authority_page, name="authority-page"),
+    path("people/", people.person_list, name="person-list"),
+    path("people/add/", people.person_add, name="person-add"),
+    path("people/invite/", people.person_invite_many, name="person-invite-many"),
+    path("people/<int:pk>/", people.person_page, name="person-page"),
+    path("people/<int:pk>/edit/", people.person_edit, name="person-edit"),
+    path("people/<int:pk>/address/", addresses.person_address, name="person-address"),
+    path(
+        "people/<int:pk>/address/stop/",
+        addresses.person_address_cancel,
+        name="person-address-cancel",
+    ),
+    path("people/<int:pk>/invite/", people.person_invite, name="person-invite"),
+    path("people/<int:pk>/disable/", people.person_disable, name="person-disable"),
+    path("people/<int:pk>/enable/", people.person_enable, name="person-enable"),
+]

@@ -1,0 +1,59 @@
+"""What everybody sees of themselves, and who may do what."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+
+from accounts import actions
+from accounts.forms import ChangePasswordForm
+from accounts.permissions import permission, signed_in
+from accounts.pictures import (
+    address_rows,
+    authority_of,
+    picture_of,
+    roles_in_words,
+    stop_action,
+    waiting_of,
+)
+from protocol.refusals import Refused
+
+
+@signed_in
+def account(request):
+    page: dict[str, object] = {"picture": picture_of(request.user)}
+    if change := waiting_of(request.user):
+        page |= {"change": change, "rows": address_rows(change), "stop": [stop_action(change)]}
+    return render(request, "accounts/account.html", page)
+
+
+@signed_in
+@sensitive_post_parameters()
+def password_change(request):
+    person = request.user
+    form = ChangePasswordForm(request.POST or None, user=person, cancel_href=reverse("account"))
+    if form.is_valid():
+        try:
+            actions.change_password(person=person, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error("current", str(refused))
+        else:
+            # Every other session of theirs ends; this one goes on under a new key.
+            update_session_auth_hash(request, person)
+            messages.success(
+                request, "Your password is changed. Everywhere else, you are signed out."
+            )
+            return redirect("account")
+    return render(request, "accounts/password_change.html", {"form": form})
+
+
+@permission("protocol.read")
+def authority_page(request):
+    return render(
+        request,
+        "accounts/authority.html",
+        {"roles": roles_in_words(), "mine": authority_of(request.user)},
+    )

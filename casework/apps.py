@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+
+
+class CaseworkConfig(AppConfig):
+    name = "casework"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from accounts import navigation
+        from casework import leaving, notices, texts
+        from ledger import hooks
+        from officers.leaving import register as register_leaving
+
+        hooks.register_renderer("case", notices.render)
+        hooks.register_texts("message", texts.messages)
+        hooks.register_texts("subject", texts.subjects)
+        register_leaving(leaving.waiting)
+        navigation.register("casework", "Your casework", "casework-list", "enquiry.raise", 10)
+        navigation.register("overview", "Overview", "overview-show", "enquiry.oversee", 15)
+        navigation.register("work", "Your work", "work-list", "enquiry.work", 20)
+        navigation.register("cases", "All cases", "case-list", "enquiry.oversee", 25)
+        navigation.register("log", "Log an enquiry", "enquiry-log", "enquiry.log", 30)

@@ -1,0 +1,241 @@
+"""Everything the case page shows, gathered in a bounded number of queries and in the page's order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from accounts.models import Person
+from casework import case_summary, clocks, phrases, timeline
+from casework.enquiries import rules
+from casework.enquiries.steps import GROUPS, PRIMARY, PRIMARY_OF_LEADS, STEPS
+from casework.models import Case, Clock, Copy, Message
+from casework.scope import side
+from frontend import parts
+from frontend.parts import Action, Cite, Link, Row
+from frontend.words import day, weekday
+from protocol.calendar import Calendar, CountedDay
+
+# What is written without leaving the case page, where it is the first thing to do.
+INLINE = frozenset({"answer", "reply"})
+
+
+@dataclass(frozen=True)
+class Group:
+    """What can be done besides, of one sort, as links."""
+
+    title: str
+    links: list[Link]
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Parts for the template, top to bottom (ux: the case page)."""
+
+    case: Case
+    side: str
+    state: parts.State
+    due: parts.Due
+    holder: str
+    badges: list[str]
+    # What is done first: written on this very page (a verb), or a button; "" and None for neither.
+    inline: str
+    # What the member is asked to reply to, beside the box for it.
+    question: str
+    primary: Action | None
+    more: list[Group]
+    # Where neither is there: why, in a sentence, and where to look or go.
+    nothing: str
+    onward: list[Link]
+    next_step: str
+    summary: list[Row]
+    why: list[CountedDay]
+    why_title: str
+    why_intro: str
+    why_cite: Cite
+    messages: list[parts.Message]
+    timeline: list[parts.TimelineItem]
+
+
+def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
+    """The page for one person, who may see the case."""
+    today, where = timezone.localdate(now), side(case, person)
+    verbs = rules.available(case, person, today)
+    written = list(Message.objects.visible_in(case, person).select_related("author", "acting_for"))
+    found = timeline.about(case)
+    names = timeline.Names.of(found, known=_known(case, written), service=case.service)
+    clock = phrases.clock_of(case)
+    first = _first(case, person, verbs, today)
+    inline = first if first in INLINE else ""
+    primary = None if inline or not first else _action(case, first)
+    return CasePage(
+        case=case,
+        side=where,
+        state=phrases.state(case, where),
+        due=phrases.due(case, today, calendar),
+        holder=phrases.holder(case),
+        badges=_badges(case, where),
+        inline=inline,
+        question=_question(written) if inline == "reply" else "",
+        primary=primary,
+        more=_more(case, verbs, first),
+        nothing="" if first else phrases.nothing_to_do(case, where),
+        onward=[] if first else _onward(case, where, written),
+        next_step=phrases.next_step(case, now, calendar, person),
+        summary=case_summary.rows(case, where),
+        why=calendar.explain(clock.started_on, clock.days)
+        if _is_counted(case) and _still_counts(clock, calendar)
+        else [],
+        why_title="Why this date?" if case.is_open else "When was it due?",
+        why_intro=_why(case, clock, calendar),
+        why_cite=phrases.cite(case, clock.clause),
+        messages=_messages(case, written, person, where),
+        timeline=timeline.items(case, found, names, side=where),
+    )
+
+
+def _onward(case: Case, where: str, written: list[Message]) -> list[Link]:
+    """For the member: to the answer, which can stand far down, and to asking again."""
+    if where != "member" or case.is_open:
+        return []
+    answers = [place for place, message in enumerate(written, 1) if message.kind == "answer"]
+    found = [Link("Read the answer", f"#message-{answers[-1]}")] if answers else []
+    again = f"{reverse('enquiry-log')}?{urlencode({'about': case.reference})}"
+    return [*found, Link("Raise another enquiry about this", again)]
+
+
+def _known(case: Case, written: list[Message]) -> list[Person]:
+    people = [case.raised_by, case.logged_by, case.owner, *(m.author for m in written)]
+    return [person for person in people if person is not None]
+
+
+def _badges(case: Case, where: str) -> list[str]:
+    found = []
+    if case.sensitivity == "restricted":
+        found.append("Restricted")
+    if case.enquiry.confidential:
+        found.append(case.profile.confidential.marking.capitalize())
+    if case.enquiry.significance == "significant":
+        found.append("Significant")
+    if case.awaits_explanation and where == "officer":
+        found.append("Not yet explained")
+    return found
+
+
+def _first(case: Case, person, verbs: list[str], today: date) -> str:
+    """The one thing to do first; "" where nothing asks for it.
+
+    Whoever answers for others' work is not asked to do it for them, but to see that somebody has it.
+    """
+    held = rules.relations(case, person, today)
+    leads = bool(held & {"lead", "overseer", "told"})
+    order = PRIMARY_OF_LEADS if leads else PRIMARY
+    if case.is_open:
+        order = tuple(verb for verb in order if verb != "explain_breach")
+    if leads and case.owner_id is not None and not held & {"owner", "cover", "member"}:
+        order = ("allocate",)
+    return next((verb for verb in order if verb in verbs), "")
+
+
+def _question(written: list[Message]) -> str:
+    """The latest question, in the officer's words."""
+    asked = [message for message in written if message.kind == "question"]
+    return f"{asked[-1].author.name} asks:\n\n{asked[-1].body}" if asked else ""
+
+
+def _action(case: Case, verb: str) -> Action:
+    return Action(text=STEPS[verb].link, href=address(case, verb), primary=True)
+
+
+def _more(case: Case, verbs: list[str], first: str) -> list[Group]:
+    """What can be done besides, by its sort, in the order of STEPS.
+
+    What is written on this very page is not offered again, but for an answer that can be copied.
+    """
+    texts = {verb: STEPS[verb].link for verb in STEPS if verb in verbs and verb != first}
+    if first == "answer" and case.profile.copying.rule.may_copy != "not_by_officers":
+        texts = {"answer": "Answer and send copies", **texts}
+    found = []
+    for group, title in GROUPS.items():
+        links = [Link(t, address(case, v)) for v, t in texts.items() if STEPS[v].group == group]
+        if links:
+            found.append(Group(title, links))
+    return found
+
+
+def address(case: Case, verb: str) -> str:
+    """Where a verb is done to a case."""
+    return reverse(f"enquiry-{verb.replace('_', '-')}", args=[case.reference])
+
+
+def _is_counted(case: Case) -> bool:
+    """What was returned or withdrawn is due no more."""
+    return case.is_open or case.answered_at is not None
+
+
+def _still_counts(clock: Clock, calendar: Calendar) -> bool:
+    """Whether counting again today ends where it did: closure days added after the answer move nothing."""
+    counted = calendar.due_date(clock.started_on, clock.days)
+    again = calendar.add(counted, clocks.paused_days(clock, calendar))
+    return clock.stopped_at is None or again == clock.standard_due
+
+
+def _why(case: Case, clock: Clock, calendar: Calendar) -> str:
+    words = (
+        f"{phrases.working_days(clock.days)}, counted from the first working day after it was "
+        f"received on {weekday(case.received_on)}."
+    )
+    words = words[0].upper() + words[1:]
+    if clock.pauses:
+        words += " Working days while the clock was paused were added."
+    if clock.promised_due:
+        words += f" On {day(clock.promised_on)} a new date was given: {day(clock.promised_due)}."
+    if not _still_counts(clock, calendar):
+        words += (
+            " Closure days that were added or taken away after the answer did not move the date."
+        )
+    return words
+
+
+def _messages(case: Case, written: list[Message], person, where: str) -> list[parts.Message]:
+    copies = _copies(written)
+    return [
+        parts.Message(
+            sender=_sender(message),
+            at=timezone.localtime(message.at),
+            text=message.body,
+            ours=_side_of(case, message) == where,
+            capacity=message.get_kind_display(),
+            seen_by=copies.get(message.pk, []),
+            private="Only officers see this" if message.officers_only else "",
+            # Its place on this page: the row's own number would count every message there is.
+            key=str(place),
+        )
+        for place, message in enumerate(written, 1)
+    ]
+
+
+def _side_of(case: Case, message: Message) -> str:
+    """Whose words they are: what an officer took down for a member is the member's."""
+    theirs = message.author_id == case.raised_by_id or message.acting_for_id is not None
+    return "member" if theirs else "officer"
+
+
+def _sender(message: Message) -> str:
+    if message.acting_for_id:
+        return f"{message.author.name} for {message.acting_for.name}"
+    return message.author.name
+
+
+def _copies(written: list[Message]) -> dict[int, list[str]]:
+    """One query, and only where something was copied."""
+    copied = [message.pk for message in written if message.copied]
+    found: dict[int, list[str]] = {}
+    if copied:
+        for copy in Copy.objects.filter(message__in=copied).select_related("person"):
+            found.setdefault(copy.message_id, []).append(copy.person.name)
+    return found

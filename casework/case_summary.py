@@ -1,0 +1,100 @@
+"""What is known of a case, as rows of keys and values: nouns for keys, whole words for values."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils import timezone
+
+from casework import phrases
+from casework.models import Case, Clock
+from frontend.parts import Link, Row
+from frontend.terms import say
+from frontend.words import day
+
+
+def rows(case: Case, side: str) -> list[Row]:
+    """The rows that a person on a side of the case reads; what was not given is left out."""
+    found = [
+        Row("Raised by", _raised(case)),
+        Row("Received", f"{day(case.received_on)}, {_channel(case)}"),
+        Row("Service", case.service.name if case.service else "Not known yet"),
+        Row("Ward", case.ward.name if case.ward else "Not known"),
+        *(_promise(case, clock) for clock in case.clocks.all()),
+        *_given(case),
+        _route(case),
+    ]
+    if side == "officer":
+        found.append(Row(say("{Protocol}"), _adoption(case)))
+    return found
+
+
+def _raised(case: Case) -> str:
+    if case.logged_by_id == case.raised_by_id:
+        return case.raised_by.name
+    return f"{case.raised_by.name} (logged by {case.logged_by.name})"
+
+
+def _channel(case: Case) -> str:
+    return {
+        "online": "online",
+        "email": "by email",
+        "phone": "by phone",
+        "letter": "by letter",
+        "surgery": "at a ward surgery",
+        "in_person": "in person",
+    }[case.enquiry.channel]
+
+
+def _promise(case: Case, clock: Clock) -> Row:
+    """ "Within 10 working days, by Friday 4 December 2026", or when it was kept."""
+    standard = phrases.standard(clock)
+    if clock.paused_on:
+        since = day(clock.paused_on)
+        value = f"{standard[0].upper()}{standard[1:]}. Paused on {since}: the date is set when it runs again"
+    elif clock.stopped_at is None and clock.promised_due:
+        value = f"New date given: {day(clock.due)}. First due {day(clock.original_due)}"
+    elif clock.stopped_at is None:
+        value = f"{standard[0].upper()}{standard[1:]}, by {day(clock.due)}"
+    elif clock.promise == "acknowledge" and clock.stopped_at == case.answered_at:
+        value = "Not needed: the answer came first"
+    elif case.answered_at is None and clock.stopped_at == case.closed_at:
+        value = f"Not needed: {case.words.lower()}"
+    else:
+        value = _kept(clock, standard)
+    return Row(phrases.NOUNS[clock.promise], value, cite=phrases.cite(case, clock.clause))
+
+
+def _kept(clock: Clock, standard: str) -> str:
+    sent = timezone.localdate(clock.stopped_at)
+    if sent <= clock.standard_due:
+        return f"Sent {day(sent)}, {standard}"
+    if clock.promised_due and sent <= clock.due:
+        return f"Sent {day(sent)}, by the new date given, {day(clock.due)}"
+    return f"Sent {day(sent)}, late: it was due by {day(clock.due)}"
+
+
+def _given(case: Case) -> list[Row]:
+    enquiry = case.enquiry
+    given = {
+        "Question of fact": {None: "", True: "Yes", False: "No"}[enquiry.factual],
+        "Direct contact": enquiry.direct_contact.matter if enquiry.direct_contact_id else "",
+        "Resident": enquiry.constituent_name,
+        "How to reach them": enquiry.constituent_contact,
+        "Why we hold their details": enquiry.get_constituent_basis_display(),
+        "Member of Parliament": enquiry.mp_name,
+        "Interest declared": enquiry.get_interest_display(),
+        "What is confidential": enquiry.confidential_why,
+        "Other reference": enquiry.external_reference,
+        "Outcome": enquiry.get_outcome_display(),
+    }
+    return [Row(key, value) for key, value in given.items() if value]
+
+
+def _route(case: Case) -> Row:
+    cite = phrases.cite(case, case.enquiry.route_clause)
+    return Row("Why it went there", case.enquiry.route_because, cite=cite)
+
+
+def _adoption(case: Case) -> Link:
+    title = f"{case.profile.title}, in force from {day(case.adoption.in_force_from)}"
+    return Link(title, reverse("adoption-show", args=[case.adoption_id]))

@@ -1,0 +1,97 @@
+"""What a member sees first: their casework in the order of what needs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from casework import phrases, scope
+from casework.models import Case
+from frontend.parts import Due, Link, State
+from frontend.words import clock, weekday
+from protocol import lifecycle
+from protocol.calendar import Calendar
+
+RECENT = timedelta(days=14)
+# More than a member has open at once; the rest is a link away.
+MOST = 60
+
+
+@dataclass(frozen=True)
+class Item:
+    """One case as a card: what it is about, how it stands, who has it, what happens next."""
+
+    subject: Link
+    state: State
+    due: Due
+    holder: str
+    next: str
+    reference: str
+    member: str
+
+
+@dataclass(frozen=True)
+class Section:
+    key: str
+    title: str
+    items: tuple[Item, ...]
+
+
+def own(person):
+    """The cases that a member raised, and those of the members whom they act for."""
+    reach = scope.of(person)
+    raised_by = reach.acts_for | ({reach.own} if reach.is_member else set())
+    return Case.objects.visible_to(person).filter(raised_by__in=raised_by)
+
+
+def sections(
+    person, now: datetime, calendar: Calendar, since: datetime | None = None
+) -> list[Section]:
+    """Waiting for the member; late; answered since their visit before; the rest that is open.
+
+    `since` is when the visit before began; None on the first. Three queries.
+    """
+    cases = own(person).for_list().prefetch_related(None)
+    answered = cases.filter(answered_at__gte=since or now - RECENT).order_by("-answered_at")
+    found = [*cases.open().order_by("next_due", "pk")[:MOST], *answered[:MOST]]
+    prefetch_related_objects(found, "clocks")
+    today = timezone.localdate(now)
+    kinds = {
+        "waiting": ("Waiting for you", lambda c: c.state == lifecycle.WITH_MEMBER),
+        "late": ("Late", lambda c: c.state in _RUNNING and c.next_due < today),
+        "answered": (_answered_since(since), lambda c: c.answered_at is not None),
+        "open": ("With the council", lambda c: True),
+    }
+    sorted_into: dict[str, list[Case]] = {key: [] for key in kinds}
+    for case in found:
+        key = next(key for key, (_, belongs) in kinds.items() if belongs(case))
+        sorted_into[key].append(case)
+    return [
+        Section(key, title, tuple(_item(case, person, now, calendar) for case in sorted_into[key]))
+        for key, (title, _) in kinds.items()
+    ]
+
+
+_RUNNING = lifecycle.OPEN - {lifecycle.PAUSED}
+
+
+def _answered_since(since: datetime | None) -> str:
+    if since is None:
+        return "Answered in the last 14 days"
+    return f"Answered since your last visit, {weekday(since)} at {clock(since)}"
+
+
+def _item(case: Case, person, now: datetime, calendar: Calendar) -> Item:
+    theirs = case.raised_by_id == person.pk
+    return Item(
+        subject=Link(case.subject, case.get_absolute_url()),
+        state=phrases.state(case, "member"),
+        due=phrases.due(case, timezone.localdate(now), calendar),
+        holder=phrases.holder(case),
+        next=phrases.next_step(case, now, calendar),
+        reference=case.reference,
+        member="" if theirs else case.raised_by.name,
+    )

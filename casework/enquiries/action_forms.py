@@ -1,0 +1,216 @@
+"""One form for each verb. The names of its fields are the arguments of its action."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils import timezone
+
+from accounts.models import Person
+from casework.models import Case, EnquiryDetail
+from frontend.fields import DateField, LongTextField
+from frontend.forms import GdsForm, Versioned
+from frontend.layout import Field
+from frontend.terms import said
+from frontend.words import day
+from officers.models import Officer
+
+
+class ActionForm(Versioned, GdsForm):
+    """A form for one verb on one case: `version` is what the person had before them."""
+
+    def __init__(self, *args, case: Case, by: Person, **kwargs):
+        kwargs.setdefault("initial", {})
+        kwargs["initial"] = {"version": case.version, **kwargs["initial"]}
+        super().__init__(*args, **kwargs)
+        self.case = case
+        self.by = by
+        self.prepare()
+
+    def prepare(self) -> None:
+        """What depends on the case or on who is asking."""
+
+    def values(self) -> dict:
+        """The arguments of the action, but for `case` and `by`."""
+        found = dict(self.cleaned_data)
+        return {"seen": found.pop("version"), **found}
+
+
+def reason(label: str, missing: str, *, required: bool = True) -> LongTextField:
+    return LongTextField(
+        label=label,
+        max_length=3000,
+        rows=4,
+        required=required,
+        error_messages={"required": missing},
+    )
+
+
+def text(label: str, missing: str, rows: int = 8) -> LongTextField:
+    return LongTextField(
+        label=label, max_length=10_000, rows=rows, error_messages={"required": missing}
+    )
+
+
+class AcceptForm(ActionForm):
+    submit_text = "Take it on"
+
+
+class ReturnForm(ActionForm):
+    submit_text = said("Return it to the {member}")
+    warning = True
+    reason = reason(
+        said("Why are you returning it, and what can the {member} do?"),
+        said("Enter why you are returning it, and what the {member} can do"),
+    )
+
+
+class OfficerChoice(forms.ModelChoiceField):
+    def label_from_instance(self, officer: Officer) -> str:
+        service = f", {officer.service.name}" if officer.service else ""
+        return f"{officer.person.name}: {officer.job_title}{service}"
+
+
+class AllocateForm(ActionForm):
+    submit_text = "Give it to them"
+    officer = OfficerChoice(
+        label="Which officer?",
+        queryset=Officer.objects.none(),
+        empty_label="Choose an officer",
+        help_text="Officers who are away today are not listed",
+    )
+
+    def prepare(self) -> None:
+        present = Officer.objects.present(timezone.localdate()).with_names()
+        self.fields["officer"].queryset = present.order_by("person__name")
+
+
+class ReassignForm(AllocateForm):
+    submit_text = "Pass it on"
+    reason = reason("Why are you passing it on?", "Enter why you are passing it on")
+
+
+class ReferUpwardForm(ActionForm):
+    submit_text = "Refer it to a senior officer"
+    reason = reason(
+        "Why should a senior officer have it?", "Enter why a senior officer should have it"
+    )
+
+
+class AcknowledgeForm(ActionForm):
+    submit_text = "Send the acknowledgement"
+    text = text("Your acknowledgement", "Enter your acknowledgement", rows=6)
+
+    def prepare(self) -> None:
+        clock = self.case.clocks.get(promise="answer")
+        self.fields["text"].initial = (
+            f"Thank you for your enquiry about “{self.case.subject}”. "
+            f"I will answer by {day(clock.due)}.\n\n{self.by.name}"
+        )
+
+
+class AskForm(ActionForm):
+    submit_text = "Send the question"
+    text = text("What do you need to know?", "Enter your question")
+
+
+class ReplyForm(ActionForm):
+    submit_text = "Send your reply"
+    text = text("Your reply", "Enter your reply")
+
+
+class RecordReplyForm(ActionForm):
+    submit_text = "Record the reply"
+    text = text(said("What did the {member} say?"), said("Enter what the {member} said"))
+
+
+class PauseForm(ActionForm):
+    submit_text = "Pause the clock"
+    reason = reason("Why does the clock need to stop?", "Enter why the clock needs to stop")
+
+
+class ResumeForm(ActionForm):
+    submit_text = "Start the clock again"
+
+
+class HoldForm(ActionForm):
+    submit_text = "Send the holding reply"
+    text = text(
+        said("What can you tell the {member} now?"),
+        said("Enter what you can tell the {member} now"),
+        rows=6,
+    )
+
+
+class ExtendForm(ActionForm):
+    submit_text = "Give the new date"
+    reason = reason("Why does the answer need longer?", "Say briefly why the answer needs longer")
+    new_date = DateField(label="When will you answer?", noun="the date by which you will answer")
+
+
+class AnswerForm(ActionForm):
+    submit_text = "Send the answer"
+    text = text("Your answer", "Enter your answer")
+
+
+class AnswerWithCopiesForm(AnswerForm):
+    """The answer, copied openly to other members where the protocol lets officers do it (row 46)."""
+
+    copy_to = forms.ModelMultipleChoiceField(
+        label=said("Which {members} should have a copy?"),
+        queryset=Person.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    writer_agreed = forms.BooleanField(required=False)
+    copy_reason = forms.CharField(label="Why do they need a copy?", max_length=400, required=False)
+
+    def prepare(self) -> None:
+        today = timezone.localdate()
+        members = Person.objects.filter(member__isnull=False).exclude(member__ended_on__lt=today)
+        copy_to = self.fields["copy_to"]
+        copy_to.queryset = members.exclude(pk=self.case.raised_by_id)
+        # Listed once: the template asks for the choices again at every box that it draws.
+        copy_to.choices = list(copy_to.choices)
+        rule, writer = self.case.profile.copying.rule, self.case.raised_by.name
+        copy_to.help_text = f"{writer} sees who has one."
+        if rule.may_copy == "exceptionally_named":
+            exception = (
+                f"Copies are the exception, so say why ({rule.clause or 'set by the council'}). "
+            )
+            copy_to.help_text = exception + copy_to.help_text
+            self.fields["copy_reason"].help_text = "Kept as a note that only officers see."
+        else:
+            del self.fields["copy_reason"]
+        if rule.may_copy == "with_author_consent" or self.case.enquiry.confidential:
+            self.fields["writer_agreed"].label = f"{writer}, who wrote, agrees to these copies"
+        else:
+            del self.fields["writer_agreed"]
+
+    def fields_layout(self):
+        rest = [name for name in ("writer_agreed", "copy_reason") if name in self.fields]
+        return ["text", Field.checkboxes("copy_to", legend_size="s", small=True), *rest]
+
+
+class CloseForm(ActionForm):
+    submit_text = "Close the enquiry"
+    outcome = forms.ChoiceField(
+        label="How did it end?", choices=EnquiryDetail.OUTCOMES, widget=forms.RadioSelect
+    )
+    remark = reason("Anything to add to the record? (optional)", "", required=False)
+
+
+class WithdrawForm(ActionForm):
+    submit_text = "Withdraw the enquiry"
+    warning = True
+    reason = reason("Why are you withdrawing it? (optional)", "", required=False)
+
+
+class NoteForm(ActionForm):
+    submit_text = "Add the note"
+    text = text("Your note", "Enter your note", rows=5)
+
+
+class ExplainBreachForm(ActionForm):
+    submit_text = "Put it on record"
+    explanation = reason("Why was it late?", "Enter why it was late")
+    learned = reason("What will you do differently? (optional)", "", required=False)

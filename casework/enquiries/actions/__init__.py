@@ -1,0 +1,40 @@
+"""The only writers of enquiries: one verb each, keyword-only, in one transaction."""
+
+from casework.enquiries.actions.agreements import agree_direct_contact, end_direct_contact
+from casework.enquiries.actions.correspondence import (
+    acknowledge,
+    answer,
+    ask,
+    hold,
+    note,
+    record_reply,
+    reply,
+)
+from casework.enquiries.actions.ending import close, explain_breach, return_to_member, withdraw
+from casework.enquiries.actions.handling import accept, allocate, reassign, refer_upward
+from casework.enquiries.actions.logging import log
+from casework.enquiries.actions.timing import extend, pause, resume
+
+__all__ = [
+    "accept",
+    "acknowledge",
+    "agree_direct_contact",
+    "allocate",
+    "answer",
+    "ask",
+    "close",
+    "end_direct_contact",
+    "explain_breach",
+    "extend",
+    "hold",
+    "log",
+    "note",
+    "pause",
+    "reassign",
+    "record_reply",
+    "refer_upward",
+    "reply",
+    "resume",
+    "return_to_member",
+    "withdraw",
+]

@@ -1,0 +1,82 @@
+"""The clocks of one enquiry, as its actions stop, pause and start them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from casework import clocks
+from casework.models import Case, Clock
+from council.calendar import current
+
+
+def get(case: Case, promise: str) -> Clock:
+    return Clock.objects.get(case=case, promise=promise)
+
+
+def stop(case: Case, now: datetime, *promises: str) -> list[Clock]:
+    """Stop these clocks for good, or all of them. Returns those that were broken by then: the breach
+    is for the action to record. What has stopped, or was never promised, is left as it is.
+    """
+    running = Clock.objects.running().filter(case=case)
+    stopped = list(running.filter(promise__in=promises) if promises else running)
+    Clock.objects.filter(pk__in=[clock.pk for clock in stopped]).update(
+        stopped_at=now, next_step_at=None
+    )
+    today = timezone.localdate(now)
+    for clock in stopped:
+        # One object a case: what is said of it is said of the one that the action holds.
+        clock.case, clock.stopped_at = case, now
+    return [clock for clock in stopped if clocks.is_broken(clock, case.profile, today)]
+
+
+def pause(case: Case, now: datetime) -> Clock:
+    clock = get(case, "answer")
+    clock.paused_on = timezone.localdate(now)
+    clock.next_step_at = None
+    clock.save(update_fields=["paused_on", "next_step_at"])
+    return clock
+
+
+def resume(case: Case, now: datetime) -> Clock:
+    """Close the pause: due moves by the working days inside (paused, resumed]."""
+    clock = get(case, "answer")
+    clock.pauses = [
+        *clock.pauses,
+        [clock.paused_on.isoformat(), timezone.localdate(now).isoformat()],
+    ]
+    clock.paused_on = None
+    reset(case, clock)
+    return clock
+
+
+def extend(case: Case, new_date: date, now: datetime) -> Clock:
+    """Put a revised date in force. The ladder runs from it; the original stays on record."""
+    clock = get(case, "answer")
+    clock.promised_on = timezone.localdate(now)
+    clock.promised_due = new_date
+    clock.extensions += 1
+    reset(case, clock)
+    return clock
+
+
+def reset(case: Case, clock: Clock) -> None:
+    """Count the clock again from what is stored, and set the ladder by its new date."""
+    calendar = current()
+    clocks.recount(clock, calendar)
+    clock.next_step_at = clocks.next_step_at(clock, case.profile, calendar, taken=frozenset())
+    clock.save(
+        update_fields=[
+            "pauses",
+            "paused_on",
+            "promised_on",
+            "promised_due",
+            "extensions",
+            "standard_due",
+            "due",
+            "next_step_at",
+        ]
+    )
+    Case.objects.filter(pk=case.pk).update(next_due=clock.due)
+    case.next_due = clock.due

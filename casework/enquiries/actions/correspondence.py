@@ -1,0 +1,159 @@
+"""What is written in an enquiry: acknowledgement, question, reply, holding reply, answer, note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from casework import breaches, clocks, moving
+from casework.enquiries import copying, rules
+from casework.enquiries.actions import clockwork
+from casework.models import Case
+from protocol import lifecycle
+
+
+@transaction.atomic
+def acknowledge(
+    *, case: Case, by, text: str, seen: int | None = None, now: datetime | None = None
+) -> Case:
+    """Tell the member that it has arrived and who has it. Stops the clock for that, if one runs."""
+    now = now or timezone.now()
+    rules.may("acknowledge", case=case, by=by, on=timezone.localdate(now))
+    rules.may_acknowledge(case)
+    moving.move(case=case, verb="acknowledge", seen=seen)
+    late = clockwork.stop(case, now, "acknowledge")
+    message = moving.write(case=case, kind="acknowledgement", by=by, text=text, at=now)
+    moving.record(case=case, verb="enquiry_acknowledged", by=by, at=now, messages=[message])
+    breaches.record_late(case=case, clocks=late, now=now)
+    return case
+
+
+@transaction.atomic
+def ask(*, case: Case, by, text: str, seen: int | None = None, now: datetime | None = None) -> Case:
+    """Ask the member something. The clock runs on; pausing it is a step of its own, where allowed."""
+    now = now or timezone.now()
+    rules.may("ask", case=case, by=by, on=timezone.localdate(now))
+    moving.move(case=case, verb="ask", seen=seen)
+    message = moving.write(case=case, kind="question", by=by, text=text, at=now)
+    moving.record(case=case, verb="member_asked", by=by, at=now, messages=[message])
+    return case
+
+
+@transaction.atomic
+def reply(
+    *, case: Case, by, text: str, seen: int | None = None, now: datetime | None = None
+) -> Case:
+    """The member answers the officer’s question (Mo50; We2.5). A paused clock starts again."""
+    return _replied("reply", case=case, by=by, text=text, seen=seen, now=now or timezone.now())
+
+
+@transaction.atomic
+def record_reply(
+    *, case: Case, by, text: str, seen: int | None = None, now: datetime | None = None
+) -> Case:
+    """An officer writes down what the member said; it stands as recorded for the member."""
+    now = now or timezone.now()
+    return _replied("record_reply", case=case, by=by, text=text, seen=seen, now=now)
+
+
+def _replied(verb: str, *, case: Case, by, text: str, seen: int | None, now: datetime) -> Case:
+    rules.may(verb, case=case, by=by, on=timezone.localdate(now))
+    was_paused = case.state == lifecycle.PAUSED
+    moving.move(case=case, verb=verb, seen=seen)
+    message = moving.write(case=case, kind="reply", by=by, text=text, at=now)
+    moving.record(case=case, verb="member_replied", by=by, at=now, messages=[message])
+    if was_paused:
+        clock = clockwork.resume(case, now)
+        moving.record(case=case, verb="clock_resumed", by=by, at=now, data={"date_due": clock.due})
+    return case
+
+
+@transaction.atomic
+def hold(
+    *, case: Case, by, text: str, seen: int | None = None, now: datetime | None = None
+) -> Case:
+    """Say how things stand. It does not stop the clock and moves no date."""
+    now = now or timezone.now()
+    rules.may("hold", case=case, by=by, on=timezone.localdate(now))
+    moving.move(case=case, verb="hold", seen=seen)
+    message = moving.write(case=case, kind="holding", by=by, text=text, at=now)
+    moving.record(case=case, verb="holding_reply_sent", by=by, at=now, messages=[message])
+    return case
+
+
+@transaction.atomic
+def answer(
+    *,
+    case: Case,
+    by,
+    text: str,
+    copy_to: Iterable = (),
+    writer_agreed: bool = False,
+    copy_reason: str = "",
+    seen: int | None = None,
+    now: datetime | None = None,
+) -> Case:
+    """Answer in the officer's own name (Mo127; We9.2; Bk Correspondence), and stop the clocks.
+
+    `copy_to` are the people openly copied in, under the profile's copying rule. Whether it was in time
+    is settled here, by this moment, and a late answer leaves its breach on record.
+    """
+    now = now or timezone.now()
+    today = timezone.localdate(now)
+    rules.may("answer", case=case, by=by, on=today)
+    people = [person for person in dict.fromkeys(copy_to) if person.pk != case.raised_by_id]
+    clause = copying.may_copy(case, case.profile, people, agreed=writer_agreed, reason=copy_reason)
+    copying.may_have_copies(people, today)
+    # Before the clock is read: a closure day that is counted meanwhile would move it.
+    moving.lock(case=case, seen=seen)
+    was_paused = case.state == lifecycle.PAUSED
+    if was_paused:
+        clockwork.resume(case, now)
+    clock = clockwork.get(case, "answer")
+    figure = clocks.figure(clock, today)
+    moving.move(case=case, verb="answer", seen=seen, answered_at=now, figure=figure)
+    late = clockwork.stop(case, now)
+    if was_paused:
+        # On record as in the clock. Whom it would tell, the answer tells.
+        resumed = {"date_due": clock.due}
+        moving.record(case=case, verb="clock_resumed", by=by, at=now, data=resumed, silent=True)
+    text = copying.with_foot(text, case.profile, people)
+    message = moving.write(
+        case=case, kind="answer", by=by, text=text, at=now, copies=people, clause=clause or ""
+    )
+    written = [message]
+    if copy_reason.strip() and people:
+        written.append(moving.write(case=case, kind="note", by=by, text=copy_reason, at=now))
+    moving.record(
+        case=case,
+        verb="enquiry_answered",
+        by=by,
+        at=now,
+        messages=written,
+        data={
+            "figure": figure,
+            "date_due": clock.due,
+            "people_copied": [p.pk for p in people],
+            # Mo126; Bl10.5: that whoever wrote agreed to the copies, where it was asked.
+            **({"writer_agreed": True} if people and writer_agreed else {}),
+        },
+        besides=[person.pk for person in people],
+    )
+    breaches.record_late(case=case, clocks=late, now=now)
+    return case
+
+
+@transaction.atomic
+def note(
+    *, case: Case, by, text: str, seen: int | None = None, now: datetime | None = None
+) -> Case:
+    """A note that only officers see."""
+    now = now or timezone.now()
+    rules.may("note", case=case, by=by, on=timezone.localdate(now))
+    moving.move(case=case, verb="note", seen=seen)
+    message = moving.write(case=case, kind="note", by=by, text=text, at=now)
+    moving.record(case=case, verb="note_added", by=by, at=now, messages=[message])
+    return case

@@ -1,0 +1,141 @@
+"""Who has an enquiry: taking it on, giving it out, passing it on, referring it upward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from casework import apart, moving
+from casework.enquiries import rules
+from casework.models import Case, Handover, Message
+from officers.lines import Lines
+from officers.models import Officer
+from protocol.refusals import Refused
+
+
+@transaction.atomic
+def accept(*, case: Case, by, seen: int | None = None, now: datetime | None = None) -> Case:
+    """Take an enquiry on: it is then with whoever accepted it."""
+    now = now or timezone.now()
+    today = timezone.localdate(now)
+    rules.may("accept", case=case, by=by, on=today)
+    apart.may_take(by, apart.of(case.raised_by_id, today))
+    before = case.owner_id
+    moving.move(case=case, verb="accept", seen=seen, owner=by, owner_since=now)
+    _record(case=case, verb="enquiry_accepted", by=by, before=before, now=now)
+    return case
+
+
+@transaction.atomic
+def allocate(
+    *, case: Case, by, officer: Officer, seen: int | None = None, now: datetime | None = None
+) -> Case:
+    """Give a waiting enquiry to an officer who is there to work it."""
+    now = now or timezone.now()
+    today = timezone.localdate(now)
+    rules.may("allocate", case=case, by=by, on=today)
+    before = case.owner_id
+    _hand_over(case=case, verb="allocate", officer=officer, seen=seen, now=now)
+    _record(case=case, verb="enquiry_allocated", by=by, before=before, now=now)
+    return case
+
+
+@transaction.atomic
+def reassign(
+    *,
+    case: Case,
+    by,
+    officer: Officer,
+    reason: str,
+    seen: int | None = None,
+    now: datetime | None = None,
+) -> Case:
+    """Pass an enquiry from one officer to another, with the reason. Its clock runs on."""
+    now = now or timezone.now()
+    rules.may("reassign", case=case, by=by, on=timezone.localdate(now))
+    before = case.owner_id
+    if officer.person_id == before:
+        raise Refused(f"{officer.person.name} has this enquiry already.")
+    _hand_over(case=case, verb="reassign", officer=officer, seen=seen, now=now)
+    message = moving.write(case=case, kind="handover", by=by, text=reason, at=now)
+    _record(case=case, verb="enquiry_reassigned", by=by, before=before, now=now, messages=[message])
+    return case
+
+
+@transaction.atomic
+def refer_upward(
+    *, case: Case, by, reason: str, seen: int | None = None, now: datetime | None = None
+) -> Case:
+    """Send an enquiry to a more senior colleague (Bl10.4; Mo108; elsewhere set by the council)."""
+    now = now or timezone.now()
+    today = timezone.localdate(now)
+    rules.may("refer_upward", case=case, by=by, on=today)
+    rules.may_refer_upward(case.profile)
+    line = [one for one in Lines.load(today).up(by.pk) if one != case.owner_id]
+    above = apart.of(case.raised_by_id, today).first(line)
+    officer = Officer.objects.with_names().filter(person=above).first() if above else None
+    if officer is None:
+        raise Refused(
+            "Nobody stands above you in the officers’ line who can take it today.",
+            instead="Ask democratic services to pass the enquiry on.",
+        )
+    before = case.owner_id
+    _hand_over(case=case, verb="refer_upward", officer=officer, seen=seen, now=now)
+    message = moving.write(case=case, kind="handover", by=by, text=reason, at=now)
+    _record(
+        case=case, verb="enquiry_referred_upward", by=by, before=before, now=now, messages=[message]
+    )
+    return case
+
+
+def _hand_over(*, case: Case, verb: str, officer: Officer, seen: int | None, now: datetime) -> None:
+    """Move a case to an officer; it goes to their service with them, and stays in the sight of whoever
+    answers for the service that it leaves.
+    """
+    today = timezone.localdate(now)
+    _present(officer, today)
+    apart.may_be_given_to(officer.person, apart.of(case.raised_by_id, today))
+    changes = {"owner": officer.person, "owner_since": now}
+    left = case.service
+    if officer.service_id and officer.service_id != case.service_id:
+        changes["service"] = officer.service
+    moving.move(case=case, verb=verb, seen=seen, **changes)
+    if "service" in changes and left is not None:
+        Handover.objects.get_or_create(case=case, service=left, defaults={"at": now})
+
+
+def _record(
+    *,
+    case: Case,
+    verb: str,
+    by,
+    before: int | None,
+    now: datetime,
+    messages: Iterable[Message] = (),
+) -> None:
+    """Who has it now, who had it before, and a word to both."""
+    had = before if before != case.owner_id else None
+    moving.record(
+        case=case,
+        verb=verb,
+        by=by,
+        at=now,
+        messages=messages,
+        data={"person_before": had, "person_owner": case.owner_id},
+        besides=[had] if had else [],
+    )
+
+
+def _present(officer: Officer, on) -> None:
+    """The form offers those who are there; whoever left, or is away since it was drawn, is refused."""
+    if Officer.objects.present(on).filter(pk=officer.pk).exists():
+        return
+    if Officer.objects.current(on).filter(pk=officer.pk).exists():
+        raise Refused(
+            f"{officer.person.name} is away today.",
+            instead="Choose another officer, such as whoever covers for them.",
+        )
+    raise Refused(f"{officer.person.name} is no longer in post.", instead="Choose another officer.")

@@ -1,0 +1,336 @@
+"""May this happen to an enquiry now? Each rule raises Refused with its reason and clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from accounts import standing
+from casework import scope
+from casework.models import Case, Clock, DirectContact
+from frontend.terms import say as words
+from protocol import lifecycle
+from protocol.bank_holidays import EARLIEST
+from protocol.calendar import Calendar, OutOfCalendar, say
+from protocol.profile import Profile
+from protocol.profile.parts import Diversion
+from protocol.refusals import Refused
+
+KIND = "enquiry"
+
+# Who may do what, by how they stand to the enquiry (`relations`). Read with lifecycle.TABLE, which
+# says when.
+HANDLERS = frozenset({"owner", "cover", "lead"})
+WHO: dict[str, frozenset[str]] = {
+    "accept": HANDLERS | {"team"},
+    "return": HANDLERS | {"team"},
+    "allocate": HANDLERS | {"overseer", "told"},
+    "reassign": HANDLERS | {"overseer", "told"},
+    "refer_upward": frozenset({"owner", "cover", "team", "told"}),
+    "acknowledge": HANDLERS | {"team", "overseer"},
+    "ask": HANDLERS,
+    "reply": frozenset({"member"}),
+    # What the member said by phone or in the corridor, written down for them.
+    "record_reply": HANDLERS,
+    "pause": HANDLERS,
+    "resume": HANDLERS,
+    "hold": HANDLERS | {"told"},
+    "extend": HANDLERS,
+    "answer": HANDLERS,
+    "close": HANDLERS | {"overseer"},
+    # The clerk withdraws for a member who asks by phone.
+    "withdraw": frozenset({"member", "overseer"}),
+    "note": HANDLERS | {"team", "overseer", "told"},
+    "explain_breach": HANDLERS | {"overseer", "told"},
+}
+
+
+def relations(case: Case, by, on: date) -> frozenset[str]:
+    """How a person stands to an enquiry they may see: member, owner, team, lead, overseer, cover, told.
+
+    Somebody on the member's side of a case is never on the officers' side of it (Bracknell, where one
+    person can be both). A restricted enquiry is its owner's and the member's alone: no delegate, team
+    or overseer has a part in it, unless it was brought to them. An officer to whom an escalation
+    brought it ("told") can see to it that somebody has it, and answers nothing in its owner's place.
+    """
+    reach = scope.of(by, on)
+    restricted = case.sensitivity != "ordinary"
+    own = case.raised_by_id == by.pk
+    if own or case.raised_by_id in reach.acts_for:
+        inside = reach.is_member if own else not restricted
+        return frozenset({"member"}) if inside else frozenset()
+    where = standing.of(by, on)
+    if not where.may("enquiry.work"):
+        return frozenset()
+    found = set()
+    if case.owner_id == by.pk:
+        found.add("owner")
+    elif reach.is_officer and _is_told(case, reach):
+        found.add("told")
+    if restricted:
+        return frozenset(found)
+    if case.service_id and case.service_id in where.ids("heads"):
+        found.add("lead")
+    if case.owner_id is None and case.service_id in where.ids("service"):
+        found.add("team")
+    if where.may("enquiry.oversee"):
+        found.add("overseer")
+    if case.owner_id in reach.covers:
+        found.add("cover")
+    return frozenset(found)
+
+
+def _is_told(case: Case, reach: scope.Scope) -> bool:
+    """Whether an escalation that is still open brought the case to this person.
+
+    It is open while the case is, and then until the breach has its explanation.
+    """
+    if not (case.is_open or case.awaits_explanation):
+        return False
+    if getattr(case, "reader", None) == reach.own:
+        return case.brought_to_reader
+    return case.escalations.brought_to(reach).exists()
+
+
+def may(verb: str, *, case: Case, by, on: date) -> None:
+    """Refuses whoever's task this is not, and whatever has no place in the state."""
+    lifecycle.next_state(KIND, case.state, verb)
+    if relations(case, by, on) & WHO[verb]:
+        return
+    if "member" in WHO[verb]:
+        raise Refused(
+            words("Only the {member} whose enquiry it is can do that, or the clerk on their word."),
+            instead=words("Ask the {member}, or democratic services."),
+        )
+    raise Refused(
+        "Only whoever has this enquiry, or answers for it, can do that.",
+        instead="Ask them, or ask for it to be passed to you.",
+    )
+
+
+def available(case: Case, by, on: date) -> list[str]:
+    """What a person may do with an enquiry now, in the order of WHO; profile and lifecycle permitting."""
+    held = relations(case, by, on)
+    open_verbs = lifecycle.verbs(KIND, case.state)
+    theirs = [verb for verb, who in WHO.items() if verb in open_verbs and held & who]
+    return [verb for verb in theirs if _is_ready(verb, case, on)]
+
+
+def ready(verb: str, *, case: Case, on: date) -> None:
+    """Refuses what this case is not ready for, whoever asks: nobody is asked to write what must be
+    refused.
+    """
+    if verb == "explain_breach" and not case.awaits_explanation:
+        raise Refused("No breach here is waiting for an explanation.")
+    if verb == "acknowledge":
+        may_acknowledge(case)
+    if verb == "refer_upward":
+        may_refer_upward(case.profile)
+    if verb in ("pause", "extend"):
+        clock = next(clock for clock in case.clocks.all() if clock.promise == "answer")
+        {"pause": may_pause, "extend": may_have_new_date}[verb](case.profile, clock, on)
+
+
+def _is_ready(verb: str, case: Case, on: date) -> bool:
+    try:
+        ready(verb, case=case, on=on)
+    except Refused:
+        return False
+    return True
+
+
+def may_refer_upward(profile: Profile) -> None:
+    """To a more senior colleague (Bl10.4; Mo108; elsewhere set by the council)."""
+    rule = profile.levels.refer_upward
+    if not rule.allowed:
+        raise Refused(
+            "The council does not let officers refer enquiries upward.", clause=rule.clause
+        )
+
+
+# Before anything is saved -----------------------------------------------------------------------
+
+
+class Diverted(Refused):
+    """This belongs somewhere else. Nothing of it is kept."""
+
+    def __init__(
+        self, reason: str, *, clause: str | None, post_key: str | None, or_post: str | None
+    ):
+        super().__init__(reason, clause=clause)
+        # None where the words name a procedure, and nobody is to be gone to.
+        self.post_key = post_key
+        # Whom to go to where it is about the holder of the first post.
+        self.or_post = or_post
+
+
+class SentBefore(Refused):
+    """This form was sent already, with other words. A form with a fresh key makes another enquiry."""
+
+
+def says_the_same(first: Case, *, member, subject: str, body: str, by) -> None:
+    """A form sent twice is one enquiry only where it says the same both times: no text is dropped."""
+    written = first.messages.filter(kind="enquiry").values_list("body", flat=True).first()
+    if (first.raised_by_id, first.subject, written) == (member.pk, subject, body):
+        return
+    # What an officer logged for another service is out of their sight, its reference too.
+    seen = Case.objects.visible_to(by).filter(pk=first.pk).exists()
+    made = f"enquiry {first.reference}" if seen else "an enquiry"
+    raise SentBefore(
+        f"You sent this form already, and it made {made}. What you changed since is not in it.",
+        instead="Send it again to make a second enquiry with the words below.",
+    )
+
+
+def may_be_logged(nature: str, profile: Profile) -> None:
+    """Turns away what does not belong in casework, before anything is saved.
+
+    Whistleblowing (Mo134; Bl2.5) and an officer's own job (Mo51; BrG2.3; Bl2.5) go to the post that the
+    profile names; party-political and private business is refused (rows 36 and 57).
+    """
+    diversions: dict[str, Diversion] = {
+        "whistleblowing": profile.diversions.whistleblowing,
+        "own_employment": profile.diversions.own_employment,
+    }
+    if nature in diversions:
+        away = diversions[nature]
+        raise Diverted(away.words, clause=away.clause, post_key=away.to_post, or_post=away.or_post)
+    resources = profile.resources
+    if nature == "political" and resources.political == "refused":
+        raise Refused(
+            "Officers and the council’s resources cannot be used for party-political or campaign work.",
+            clause=resources.clause_of("political"),
+            instead="If part of this is about a council service, raise that part on its own.",
+        )
+    if nature == "private" and resources.private == "refused":
+        raise Refused(
+            "The council’s resources cannot be used for private business.",
+            clause=resources.clause_of("private"),
+            instead="If it is about a council service, contact that service as any resident would.",
+        )
+
+
+def may_be_raised_for(member, by, on: date) -> None:
+    """The member must be in office; whoever logs must be them, their delegate, or an officer."""
+    theirs = standing.of(member, on)
+    if "member" not in theirs.facts:
+        raise Refused(
+            words("{name} is not a {member} in office.", name=member.name),
+            instead=words("Choose the {member} whose enquiry this is."),
+        )
+    where = standing.of(by)
+    if member.pk == by.pk or member.pk in where.ids("acts_for") or where.may("enquiry.log"):
+        return
+    raise Refused(f"You cannot raise an enquiry for {member.name}.")
+
+
+def may_go_direct(case: Case, agreement: DirectContact | None) -> None:
+    """Only what was agreed: with this member, for this service, while it lasts (We3.7; Bk Some general
+    principles). Whether the enquiry is about the matter agreed is for whoever raises it to say.
+    """
+    if agreement is None:
+        return
+    on = case.received_on
+    lasts = agreement.since <= on and (agreement.until is None or on <= agreement.until)
+    theirs = (agreement.member_id, agreement.service_id) == (case.raised_by_id, case.service_id)
+    if not (lasts and theirs):
+        raise Refused(
+            f"It was not agreed that this goes straight to a service on {say(on)}.",
+            clause=case.profile.route(KIND, {"agreed_direct"}).clause,
+            instead="Say that it is about something else: it then goes the usual way.",
+        )
+
+
+def received_in_time(received_on: date, today: date) -> None:
+    if received_on > today:
+        raise Refused(
+            "The date of receipt is in the future.", instead="Enter the day it reached the council."
+        )
+    if received_on < EARLIEST:
+        raise Refused(
+            f"Working days cannot be counted from before {say(EARLIEST)}.",
+            instead="Check the year of receipt.",
+        )
+
+
+def is_acknowledged(clocks: Iterable[Clock]) -> bool:
+    """Whether a promise to acknowledge was made, and kept or no longer needed."""
+    return any(c.promise == "acknowledge" and c.stopped_at is not None for c in clocks)
+
+
+def may_acknowledge(case: Case) -> None:
+    if is_acknowledged(case.clocks.all()):
+        raise Refused(
+            words("The {member} knows already that it has arrived."),
+            instead="Send a holding reply to say how things stand.",
+        )
+
+
+# Time --------------------------------------------------------------------------------------------
+
+
+def may_pause(profile: Profile, clock: Clock, on: date) -> None:
+    """Pausing is off unless the council set it: no protocol grants it."""
+    if not profile.pausing.allowed:
+        raise Refused(
+            "The clock cannot be paused here: the council has not allowed it.",
+            clause=profile.pausing.clause,
+            instead="Send a holding reply, or give a new date with the reason.",
+        )
+    if on > clock.due:
+        raise Refused(
+            f"It was due on {say(clock.due)}, so its clock can no longer be paused.",
+            instead="Answer it, or send a holding reply that says when you will.",
+        )
+
+
+def may_have_new_date(profile: Profile, clock: Clock, on: date) -> None:
+    """Whether any later date could be given now (Bl10.2; elsewhere set by the council)."""
+    rule = profile.extension
+    if not rule.allowed:
+        raise Refused("The council allows no later date.", clause=rule.clause)
+    if rule.by_due_date and on > clock.due:
+        raise Refused(
+            f"It was due on {say(clock.due)}. A new date can only be given while that date stands.",
+            clause=rule.clause_of("by_due_date"),
+            instead="Send a holding reply that says when you will answer.",
+        )
+    if rule.most is not None and clock.extensions >= rule.most:
+        raise Refused(
+            "This enquiry has had all the new dates that the council allows.",
+            clause=rule.clause_of("most"),
+            instead="Answer it, or send a holding reply.",
+        )
+
+
+def may_extend(
+    profile: Profile,
+    clock: Clock,
+    *,
+    reason: str,
+    new_date: date | None,
+    on: date,
+    calendar: Calendar,
+) -> None:
+    """A later date needs its reason and a date, in time (Bl10.2; elsewhere set by the council)."""
+    may_have_new_date(profile, clock, on)
+    rule, clause = profile.extension, profile.extension.clause
+    if rule.reason_required and not reason.strip():
+        raise Refused("Say briefly why the answer needs longer.", clause=clause)
+    if new_date is None:
+        raise Refused("Give the date by which you will answer.", clause=clause)
+    if new_date <= clock.due:
+        raise Refused(f"The new date must be after {say(clock.due)}, the date in force now.")
+    furthest = max((step.offset for step in profile.ladder_for(clock.promise)), default=0)
+    try:
+        calendar.add(new_date, max(furthest, 1))
+    except OutOfCalendar:
+        raise Refused(
+            f"{say(new_date)} is further ahead than working days can be counted.",
+            instead=f"Give a date well before {say(calendar.latest)}.",
+        ) from None
+    if not calendar.is_working_day(new_date):
+        raise Refused(
+            f"{say(new_date)} is not a working day ({calendar.why_closed(new_date)}).",
+            instead=f"The next working day is {say(calendar.next_working_day(new_date))}.",
+        )

@@ -1,0 +1,228 @@
+"""What can be done to an enquiry, verb by verb: its words, its form, its action, what happens next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from casework.enquiries import action_forms as forms
+from casework.enquiries import actions
+from casework.models import Case
+from frontend.terms import said, say
+from frontend.words import day
+
+
+@dataclass(frozen=True)
+class Step:
+    """`link` is the words of the button on the case page; `title` those of the step's own page.
+
+    `done` says, after it, what happens next. `consequences` are shown first where it cannot be undone.
+    `group` is where it stands among what can be done (GROUPS).
+    """
+
+    group: str
+    link: str
+    title: str
+    form: type[forms.ActionForm]
+    action: Callable
+    done: Callable[[Case], str]
+    consequences: tuple[str, ...] = ()
+    help: str = ""
+
+
+def _due(case: Case) -> str:
+    tense = "was" if case.next_due < timezone.localdate() else "is"
+    return f"The answer {tense} due on {day(case.next_due)}."
+
+
+GROUPS = {
+    "answering": "Write",
+    "time": "Due date",
+    "passing": "Pass it on",
+    "recording": "Record",
+    "ending": "End it",
+}
+
+STEPS: dict[str, Step] = {
+    "accept": Step(
+        "passing",
+        "Take it on",
+        "Take on this enquiry",
+        forms.AcceptForm,
+        actions.accept,
+        lambda case: f"It is now with you. {_due(case)}",
+        help=said("It will be with you, and the {member} will be told."),
+    ),
+    "answer": Step(
+        "answering",
+        "Answer",
+        "Answer this enquiry",
+        forms.AnswerForm,
+        actions.answer,
+        lambda case: say("The {member} has your answer. Close the enquiry when all is done."),
+        help="It goes out in your own name.",
+    ),
+    "allocate": Step(
+        "passing",
+        "Give it to an officer",
+        "Give this enquiry to an officer",
+        forms.AllocateForm,
+        actions.allocate,
+        lambda case: f"It is now with {case.owner.name}, who has been told. {_due(case)}",
+    ),
+    "reply": Step(
+        "answering",
+        "Reply",
+        "Reply to the officer’s question",
+        forms.ReplyForm,
+        actions.reply,
+        lambda case: f"The officer has your reply. {_due(case)}",
+    ),
+    "record_reply": Step(
+        "recording",
+        said("Record what the {member} replied"),
+        said("Record what the {member} replied"),
+        forms.RecordReplyForm,
+        actions.record_reply,
+        lambda case: say(
+            "The reply is on the case, recorded for the {member}. {due}", due=_due(case)
+        ),
+        help=said("For a reply that came by phone or in person. It shows that you wrote it down."),
+    ),
+    "acknowledge": Step(
+        "answering",
+        "Acknowledge",
+        "Acknowledge this enquiry",
+        forms.AcknowledgeForm,
+        actions.acknowledge,
+        lambda case: say("The {member} knows that it has arrived. {due}", due=_due(case)),
+    ),
+    "ask": Step(
+        "answering",
+        said("Ask the {member}"),
+        said("Ask the {member} a question"),
+        forms.AskForm,
+        actions.ask,
+        lambda case: say("The {member} has your question. {due}", due=_due(case)),
+        help="The due date stays as it is while you wait.",
+    ),
+    "hold": Step(
+        "answering",
+        "Send a holding reply",
+        "Send a holding reply",
+        forms.HoldForm,
+        actions.hold,
+        lambda case: say(
+            "The {member} knows how things stand. The answer is still due on {due}.",
+            due=day(case.next_due),
+        ),
+        help="It tells them how things stand. The due date stays as it is.",
+    ),
+    "extend": Step(
+        "time",
+        "Give a new date",
+        said("Give the {member} a new date"),
+        forms.ExtendForm,
+        actions.extend,
+        lambda case: say(
+            "The {member} has your reason and the new date, {due}.", due=day(case.next_due)
+        ),
+        help="The first due date stays on record. An answer by the new date is counted apart: "
+        "neither in time nor late.",
+    ),
+    "pause": Step(
+        "time",
+        "Pause the clock",
+        "Pause the clock",
+        forms.PauseForm,
+        actions.pause,
+        lambda case: "The clock is paused. Start it again as soon as you can go on.",
+    ),
+    "resume": Step(
+        "time",
+        "Start the clock again",
+        "Start the clock again",
+        forms.ResumeForm,
+        actions.resume,
+        _due,
+    ),
+    "refer_upward": Step(
+        "passing",
+        "Refer it to a senior officer",
+        "Refer this enquiry to a senior officer",
+        forms.ReferUpwardForm,
+        actions.refer_upward,
+        lambda case: f"It is now with {case.owner.name}, who has been told. {_due(case)}",
+        help="It goes to the next officer above you who is there today.",
+    ),
+    "reassign": Step(
+        "passing",
+        "Pass it to another officer",
+        "Pass this enquiry to another officer",
+        forms.ReassignForm,
+        actions.reassign,
+        lambda case: f"It is now with {case.owner.name}, who has been told. {_due(case)}",
+        help="The due date stays as it is.",
+    ),
+    "note": Step(
+        "recording",
+        "Add a note",
+        "Add a note for officers",
+        forms.NoteForm,
+        actions.note,
+        lambda case: say("Your note is on the case. The {member} does not see it."),
+        help=said(
+            "Only officers see it. By law, the resident and the {member} can ask for a copy."
+        ),
+    ),
+    "explain_breach": Step(
+        "recording",
+        "Say why it was late",
+        "Say why it was late",
+        forms.ExplainBreachForm,
+        actions.explain_breach,
+        lambda case: "Your explanation is on record.",
+        help=said("Officers read this. The {member} does not."),
+    ),
+    "close": Step(
+        "ending",
+        "Close it",
+        "Close this enquiry",
+        forms.CloseForm,
+        actions.close,
+        lambda case: "The enquiry is closed.",
+        help="Whether it was in time was settled when you sent the answer.",
+    ),
+    "return": Step(
+        "ending",
+        said("Return it to the {member}"),
+        said("Return this enquiry to the {member}"),
+        forms.ReturnForm,
+        actions.return_to_member,
+        lambda case: say("The {member} has been told why, and what they can do."),
+        consequences=(
+            "The enquiry ends here. Nobody will answer it.",
+            said("The {member} reads your reason and can raise it again."),
+            "It counts as returned: neither in time nor late.",
+        ),
+    ),
+    "withdraw": Step(
+        "ending",
+        "Withdraw it",
+        "Withdraw this enquiry",
+        forms.WithdrawForm,
+        actions.withdraw,
+        lambda case: "The enquiry is withdrawn. Whoever had it has been told.",
+        consequences=(
+            "Nobody will answer it.",
+            "What was written stays on record.",
+        ),
+    ),
+}
+
+# What the case page offers first, the best for the state leading.
+PRIMARY = ("reply", "answer", "accept", "resume", "allocate", "explain_breach", "close")
+# Whoever answers for others' work gives it out before they take it on themselves.
+PRIMARY_OF_LEADS = ("reply", "answer", "allocate", "accept", "resume", "close")

@@ -1,0 +1,96 @@
+"""One page for every verb: authorise, form, one action, redirect. `steps.py` says which."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.permissions import signed_in
+from casework import timeline
+from casework.enquiries import action_forms, rules
+from casework.enquiries.steps import STEPS, Step
+from casework.models import Case
+from casework.scope import side
+from frontend.failures import words_typed
+from frontend.parts import Link
+from protocol.refusals import Refused
+
+
+@signed_in
+def enquiry_act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
+    try:
+        return _act(request, reference, verb)
+    except Http404:
+        typed = words_typed(request)
+        if not typed:
+            raise
+        request.drawn_again = ""  # nothing on this page can be sent
+        # The same for a case that was passed on and for one that never was, so that neither is learned.
+        return render(request, "casework/enquiry_gone.html", {"typed": typed}, status=404)
+
+
+def _act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
+    case = _found(request, reference)
+    step = STEPS[verb]
+    form = _form_of(step, case, verb)(request.POST or None, case=case, by=request.user)
+    try:
+        rules.may(verb, case=case, by=request.user, on=timezone.localdate())
+        rules.ready(verb, case=case, on=timezone.localdate())
+    except Refused as refused:
+        status = 409 if form.is_bound else 200
+        changed = _changed(request, case)
+        return _page(request, case, step, form, refused=refused, changed=changed, status=status)
+    if not form.is_valid():
+        return _page(request, case, step, form)
+    try:
+        step.action(case=case, by=request.user, **form.values())
+    except Refused as refused:
+        return _not_done(request, reference, step, verb, refused)
+    messages.success(request, step.done(case))
+    # Passing it on can take it out of sight of whoever passed it.
+    seen = Case.objects.visible_to(request.user).filter(pk=case.pk).exists()
+    return redirect(case.get_absolute_url() if seen else reverse("home"))
+
+
+def _found(request: HttpRequest, reference: str) -> Case:
+    cases = Case.objects.visible_to(request.user).for_page(request.user)
+    return get_object_or_404(cases, reference=reference)
+
+
+def _form_of(step: Step, case: Case, verb: str) -> type[action_forms.ActionForm]:
+    """An answer can be copied only where the protocol lets officers copy at all."""
+    if verb == "answer" and case.profile.copying.rule.may_copy != "not_by_officers":
+        return action_forms.AnswerWithCopiesForm
+    return step.form
+
+
+def _not_done(request, reference: str, step: Step, verb: str, refused: Refused) -> HttpResponse:
+    """The page again with everything that was typed, and what changed where somebody was first."""
+    case = _found(request, reference)
+    typed = request.POST.copy()
+    changed = _changed(request, case)
+    typed["version"] = str(case.version)
+    form = _form_of(step, case, verb)(typed, case=case, by=request.user)
+    form.is_valid()
+    form.add_error(None, str(refused))
+    return _page(request, case, step, form, changed=changed, status=409)
+
+
+def _changed(request: HttpRequest, case: Case) -> list[str]:
+    """What happened since the person opened the page that they send; nothing where it is as they saw it."""
+    seen = request.POST.get("version", "")
+    if not (seen.isascii() and seen.isdecimal() and len(seen) < 10) or int(seen) == case.version:
+        return []
+    found = timeline.about(case)
+    names = timeline.Names.of(found)
+    return timeline.since(found, int(seen), case, names, side=side(case, request.user))
+
+
+def _page(request, case: Case, step: Step, form, *, status: int = 200, **context) -> HttpResponse:
+    form.cancel_href = case.get_absolute_url()
+    trail = [Link(case.reference, case.get_absolute_url())]
+    page = {"case": case, "step": step, "form": form, "trail": trail, **context}
+    return render(request, "casework/enquiry_act.html", page, status=status)

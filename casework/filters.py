@@ -1,0 +1,116 @@
+"""What a list of cases can be narrowed by. Each filter works on what the person may see already."""
+
+from __future__ import annotations
+
+import django_filters
+from django.db.models import CharField, F, Q, Value
+from django.utils import timezone
+
+from casework import periods
+from casework.models import Case
+from casework.querysets import FIGURES
+from frontend.filtering import Filters
+from frontend.forms import GdsForm
+from members.models import Ward
+from officers.models import Service
+from protocol import lifecycle
+
+# More words than these narrow nothing further, and each costs.
+MOST_WORDS = 8
+OPEN_FIGURES = ("due_today", "due_this_week", "overdue", "paused", "unexplained")
+FIGURE_LABELS = {
+    "open": "Open",
+    "due_today": "Due today",
+    "due_this_week": "Due this week",
+    "overdue": "Overdue",
+    "paused": "Paused",
+    "within": "Answered in time",
+    "explained": "Answered by a new date",
+    "breach": "Answered late",
+    "unexplained": "Late, and not yet explained",
+}
+
+
+class CaseFilter(Filters):
+    """Words in the subject or the reference, what the figures count, state, service and ward."""
+
+    q = django_filters.CharFilter(
+        label="Reference or words in the subject", method="by_words", max_length=200
+    )
+    figure = django_filters.ChoiceFilter(
+        label="Show",
+        choices=[(key, FIGURE_LABELS[key]) for key in FIGURES],
+        method="by_figure",
+        empty_label="Everything",
+        error_messages={"invalid_choice": "Select what to show from the list"},
+    )
+    answered = django_filters.ChoiceFilter(
+        label="Answered", choices=periods.CHOICES, method="by_period", empty_label="At any time"
+    )
+    state = django_filters.ChoiceFilter(
+        label="Status", choices=Case.STATES, empty_label="Any status"
+    )
+    service = django_filters.ChoiceFilter(label="Service", empty_label="Any service")
+    ward = django_filters.ChoiceFilter(
+        label="Ward", empty_label="Any ward", null_label="Not known", null_value="none"
+    )
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
+        form = GdsForm
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        asked = {"service", "ward"} & self.filters.keys()
+        for name, choices in (_services_and_wards() if asked else {}).items():
+            self.filters[name].extra["choices"] = choices
+
+    def by_words(self, cases, name, value):
+        words = value.replace("\x00", " ").split()[:MOST_WORDS]
+        every = Q()
+        for word in words:
+            every &= Q(subject__icontains=word)
+        return cases.filter(every | Q(reference__icontains=value.strip()))
+
+    def by_figure(self, cases, name, value):
+        return cases.counted(value, timezone.localdate())
+
+    def by_period(self, cases, name, value):
+        return cases.filter(periods.period(value, timezone.localdate()).answered)
+
+
+class WorkFilter(CaseFilter):
+    """What is open: nothing of it has been answered, so nothing is asked of answers."""
+
+    answered = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, kept in (("figure", OPEN_FIGURES), ("state", lifecycle.OPEN)):
+            extra = self.filters[name].extra
+            extra["choices"] = [choice for choice in extra["choices"] if choice[0] in kept]
+
+
+class MemberCaseFilter(CaseFilter):
+    """A member's own casework: the service and ward matter less than what became of it."""
+
+    service = None
+    ward = None
+
+
+def _services_and_wards() -> dict[str, list[tuple[str, str]]]:
+    """The choices of both filters from one query, ended ones too: old cases name them."""
+    services, wards = (
+        model.objects.order_by()
+        .annotate(kind=Value(kind, output_field=CharField()), key=F("pk"), title=F("name"))
+        .values_list("kind", "key", "title")
+        for kind, model in (("service", Service), ("ward", Ward))
+    )
+    found: dict[str, list[tuple[str, str]]] = {"service": [], "ward": []}
+    for kind, key, title in services.union(wards, all=True):
+        found[kind].append((str(key), title))
+    return {
+        kind: sorted(choices, key=lambda choice: choice[1].casefold())
+        for kind, choices in found.items()
+    }

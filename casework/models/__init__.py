@@ -1,0 +1,21 @@
+"""What casework keeps: the case that every kind shares, its clocks, its words, and each kind's own row."""
+
+from casework.models.case import Case, Handover
+from casework.models.clock import Breach, ChaseStep, Clock, Escalation
+from casework.models.correspondence import Copy, Message
+from casework.models.enquiry import DirectContact, EnquiryDetail
+from casework.models.visit import Visit
+
+__all__ = [
+    "Breach",
+    "Case",
+    "ChaseStep",
+    "Clock",
+    "Copy",
+    "DirectContact",
+    "EnquiryDetail",
+    "Escalation",
+    "Handover",
+    "Message",
+    "Visit",
+]

@@ -1,0 +1,80 @@
+"""Everything that people wrote in a case, and who else was sent it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from accounts.models import Person
+from casework import querysets
+
+
+class Message(models.Model):
+    """A text that somebody wrote. The ledger holds only a commitment to it, under this row's salt."""
+
+    KINDS = [
+        ("enquiry", "Enquiry"),
+        ("acknowledgement", "Acknowledgement"),
+        ("question", "Question"),
+        ("reply", "Reply"),
+        ("holding", "Holding reply"),
+        ("extension", "Why the answer needs longer"),
+        ("answer", "Answer"),
+        ("return", "Why it was returned"),
+        ("withdrawal", "Why it was withdrawn"),
+        ("pause", "Why the clock was paused"),
+        ("handover", "Why it was passed on"),
+        ("note", "Note for officers"),
+        ("explanation", "Why it was late"),
+        ("learning", "What was learned"),
+        ("closing", "How it was closed"),
+    ]
+    # The officers' side of the case; a member and a delegate never see these.
+    OFFICERS_ONLY = frozenset({"handover", "note", "explanation", "learning", "closing"})
+
+    case = models.ForeignKey("casework.Case", on_delete=models.CASCADE, related_name="messages")
+    kind = models.CharField(max_length=16, choices=KINDS)
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="messages")
+    # For whom a delegate wrote: shown as "X for Y".
+    acting_for = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    body = models.TextField()
+    salt = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    officers_only = models.BooleanField(default=False)
+    # Whether anybody was copied in, so that most pages need not ask.
+    copied = models.BooleanField(default=False)
+
+    objects = querysets.MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.case_id}"
+
+    @property
+    def key(self) -> str:
+        """The name of this text in an event's commitments."""
+        return f"message:{self.pk}"
+
+
+class Copy(models.Model):
+    """Somebody else who was openly sent a message. There are no blind copies (Mo126; We9.1; Bk)."""
+
+    # How its page is named: random, so that it tells nobody how many there are.
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="copies")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="copies")
+    clause = models.TextField(blank=True)
+
+    objects = querysets.CopyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["person__name"]
+        verbose_name_plural = "copies"
+        constraints = [
+            models.UniqueConstraint(fields=["message", "person"], name="copied_to_each_once"),
+        ]

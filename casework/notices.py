@@ -1,0 +1,292 @@
+"""What a notice about a case says: reference and link, and nothing that anybody wrote.
+
+Whether the recipient may still see the case is asked again at delivery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import Person
+from casework import scope
+from casework.chasing.moved import because
+from casework.models import Case, Copy, Escalation
+from casework.timeline import NOUNS
+from frontend.terms import say
+from frontend.words import day
+from ledger.hooks import Rendered
+from ledger.models import Event, Notice
+
+
+class Words(NamedTuple):
+    """The subject line and the first sentence of a mail, for each side of the case."""
+
+    officers: tuple[str, str]
+    member: tuple[str, str]
+
+
+def _both(title: str, officers: str, member: str) -> Words:
+    return Words((title, officers), (title, member))
+
+
+# {member} is what the council calls its members.
+WORDS = {
+    "enquiry_logged": Words(
+        ("A new enquiry", "A new enquiry has come to you."),
+        ("Your enquiry has arrived", "Your enquiry has arrived. You can see who has it."),
+    ),
+    "enquiry_accepted": _both(
+        "An officer has it", "The enquiry was taken on.", "An officer has taken on your enquiry."
+    ),
+    "enquiry_returned": _both(
+        "Returned to you",
+        "The enquiry was returned to the {member}.",
+        "Your enquiry was returned to you. Read why, and what you can do next.",
+    ),
+    "enquiry_allocated": Words(
+        ("An enquiry for you", "An enquiry has been given to you."),
+        ("An officer has it", "Your enquiry has been given to an officer."),
+    ),
+    "enquiry_reassigned": Words(
+        ("Passed to you", "An enquiry has been passed to you. Its due date has not changed."),
+        (
+            "Another officer has it",
+            "Your enquiry has been passed to another officer. Its due date has not changed.",
+        ),
+    ),
+    "enquiry_referred_upward": Words(
+        ("Referred to you", "An enquiry has been referred to you. Its due date has not changed."),
+        (
+            "A senior officer has it",
+            "Your enquiry has been passed to a senior officer. Its due date has not changed.",
+        ),
+    ),
+    "enquiry_acknowledged": _both(
+        "Acknowledged", "The enquiry was acknowledged.", "An officer has acknowledged your enquiry."
+    ),
+    "member_asked": _both(
+        "A question for you",
+        "The {member} was asked a question.",
+        "An officer needs to know something before they can answer. Please reply.",
+    ),
+    "member_replied": _both(
+        "The {member} replied",
+        "The {member} has replied to your question.",
+        "Your reply has been sent to the officer.",
+    ),
+    "clock_paused": _both(
+        "The clock is paused",
+        "The clock is paused.",
+        "The clock on your enquiry is paused. Read why.",
+    ),
+    "clock_resumed": _both(
+        "The clock is running again",
+        "The clock is running again. Check the due date.",
+        "The clock on your enquiry is running again. Check the due date.",
+    ),
+    "holding_reply_sent": _both(
+        "How things stand",
+        "A holding reply was sent.",
+        "An officer has told you how things stand. The due date has not changed.",
+    ),
+    "clock_extended": _both(
+        "A new date",
+        "The {member} was given a new date.",
+        "Your answer needs longer. Read why, and the new date.",
+    ),
+    "enquiry_answered": _both(
+        "Answered", "The enquiry was answered.", "Your enquiry has been answered."
+    ),
+    "enquiry_closed": _both("Closed", "The enquiry was closed.", "Your enquiry has been closed."),
+    "enquiry_withdrawn": _both(
+        "Withdrawn",
+        "The enquiry was withdrawn. You need do nothing more.",
+        "Your enquiry has been withdrawn.",
+    ),
+    "chase_reminded": _both("Due soon", "This enquiry is due soon.", "This enquiry is due soon."),
+    "chase_due": _both("Due today", "This enquiry is due today.", "This enquiry is due today."),
+    "breach_recorded": _both(
+        "Late",
+        "This enquiry is late, and a breach is on record. Answer it, and say why it was late.",
+        "This enquiry is late.",
+    ),
+    "chase_escalated": _both(
+        "Late, and brought to you",
+        "This enquiry has not been answered in time, so it is brought to you.",
+        "This enquiry is late, and has been brought to a senior officer.",
+    ),
+    "clock_recomputed": _both(
+        "The due date has moved",
+        "The council’s closure days changed, so the due date was counted again.",
+        "The council’s closure days changed, so the due date was counted again.",
+    ),
+}
+
+# The same of the promise to acknowledge.
+ACKNOWLEDGING = {
+    "chase_reminded": _both(
+        "Acknowledge it soon",
+        "Tell the {member} soon that this enquiry has arrived.",
+        "You are soon to be told that this enquiry has arrived.",
+    ),
+    "chase_due": _both(
+        "Acknowledge it today",
+        "Tell the {member} today that this enquiry has arrived.",
+        "You are to be told today that this enquiry has arrived.",
+    ),
+    "breach_recorded": _both(
+        "Acknowledgement late",
+        "The acknowledgement of this enquiry is late, and a breach is on record. "
+        "Tell the {member} that it has arrived, and say why that was late.",
+        "The acknowledgement of this enquiry is late.",
+    ),
+    "chase_escalated": _both(
+        "Acknowledgement late",
+        "The acknowledgement of this enquiry is late. See that the {member} is told that it has "
+        "arrived.",
+        "The acknowledgement of this enquiry is late, and a senior officer was told.",
+    ),
+}
+
+# To whoever had it until then.
+FORMER = {
+    "enquiry_accepted": ("Another officer has it", "Another officer has taken on this enquiry."),
+    "enquiry_allocated": ("Another officer has it", "This enquiry was given to another officer."),
+    "enquiry_reassigned": (
+        "Passed to another officer",
+        "This enquiry was passed to another officer.",
+    ),
+    "enquiry_referred_upward": (
+        "Passed to a senior officer",
+        "This enquiry was passed to a senior officer.",
+    ),
+}
+
+# What the ladder tells, to whoever it reaches; in a post that opens no case, of another's enquiry.
+CHASING = {
+    "chase_reminded": ("Due soon", "{The_noun} to another {member} is due soon."),
+    "chase_due": ("Due today", "{The_noun} to another {member} is due today."),
+    "breach_recorded": ("Late", "{The_noun} to another {member} is late."),
+    "chase_escalated": ("Late", "{The_noun} to another {member} is late."),
+}
+
+
+def render(notices: Sequence[Notice]) -> dict[int, Rendered | None]:
+    """Each notice as plain text, or None where the recipient may no longer see the case.
+
+    A person who was copied in is sent to the message they were copied into. An outside contact, who has
+    no door here, is never sent a link.
+    """
+    people = Person.objects.with_capacities().in_bulk(
+        {_id(n.recipient) for n in notices if _person(n)}
+    )
+    asked: dict[int, set[int]] = {}
+    for notice in notices:
+        if _person(notice):
+            asked.setdefault(_id(notice.recipient), set()).add(_id(notice.event.subject))
+    seen = {
+        (pk, case.pk): case
+        for pk, cases in asked.items()
+        if pk in people
+        for case in Case.objects.visible_to(people[pk]).filter(pk__in=cases)
+    }
+    copied = _copied(asked)
+    return {n.pk: _one(n, people, seen, copied) for n in notices}
+
+
+def _one(notice: Notice, people, seen, copied) -> Rendered | None:
+    if not _person(notice):
+        return None
+    who = people.get(_id(notice.recipient))
+    case_id = _id(notice.event.subject)
+    case = seen.get((who.pk, case_id)) if who else None
+    if case is not None:
+        side = scope.side(case, who)
+        return _text(notice, case, side)
+    in_office = who is not None and (scope.of(who).is_member or scope.of(who).is_officer)
+    if in_office and notice.event.verb == "enquiry_answered" and (who.pk, case_id) in copied:
+        copy = copied[who.pk, case_id]
+        return Rendered(
+            subject="An answer was copied to you",
+            body=_body(
+                ["An officer’s answer has been copied to you."], reverse("copy-page", args=[copy])
+            ),
+        )
+    return _brought(notice, who, case_id) if who else None
+
+
+def _brought(notice: Notice, who: Person, case_id: int) -> Rendered | None:
+    """To a member told as the holder of a post: how it stands. The case is not theirs to open."""
+    if notice.event.verb not in CHASING:
+        return None
+    rows = Escalation.objects.brought_to(scope.of(who)).filter(case=case_id).select_related("case")
+    row = rows.first()
+    if row is None or row.case.sensitivity != "ordinary":
+        return None
+    title, sentence = CHASING[notice.event.verb]
+    lines = [
+        say(sentence, The_noun=f"The {_noun(notice.event)}"),
+        "This is brought to your notice. You see who has the enquiry, and nothing that anybody wrote.",
+        f"Reference: {row.case.reference}",
+    ]
+    return Rendered(subject=f"{row.case.reference}: {title}", body=_body(lines, reverse("home")))
+
+
+def _text(notice: Notice, case: Case, side: str) -> Rendered:
+    title, sentence = map(say, _words(notice, side))
+    lines = [sentence, *_dates(notice.event), f"Reference: {case.reference}"]
+    return Rendered(
+        subject=f"{case.reference}: {title}", body=_body(lines, case.get_absolute_url())
+    )
+
+
+def _words(notice: Notice, side: str) -> tuple[str, str]:
+    """By what happened; of a promise, by which; and by how the reader stands to the case."""
+    event = notice.event
+    if event.verb in FORMER and event.data.get("person_before") == _id(notice.recipient):
+        title, sentence = FORMER[event.verb]
+        return title, f"{sentence} It is no longer in your name."
+    words = WORDS[event.verb]
+    if event.data.get("promise") == "acknowledge":
+        words = ACKNOWLEDGING.get(event.verb, words)
+    return words.member if side == "member" else words.officers
+
+
+def _noun(event: Event) -> str:
+    return NOUNS.get(event.data.get("promise", ""), "answer")
+
+
+def _dates(event: Event) -> list[str]:
+    """Of a due date that was counted again: what it was, what it is and why."""
+    if event.verb != "clock_recomputed":
+        return []
+    before, due = (day(date.fromisoformat(event.data[key])) for key in ("date_before", "date_due"))
+    return [
+        f"The {_noun(event)} was due on {before}. It is now due on {due}.",
+        f"Why: {because(event.data)}.",
+    ]
+
+
+def _body(lines: list[str], path: str) -> str:
+    return "\n\n".join([*lines, f"Read it here:\n{settings.BASE_URL}{path}"]) + "\n"
+
+
+def _copied(asked: dict[int, set[int]]) -> dict[tuple[int, int], UUID]:
+    """(person, case) → the page of the latest copy that the person was sent in that case."""
+    cases = {case for wanted in asked.values() for case in wanted}
+    copies = Copy.objects.filter(person__in=asked, message__case__in=cases).order_by("pk")
+    return {(c.person_id, c.message.case_id): c.key for c in copies.select_related("message")}
+
+
+def _person(notice: Notice) -> bool:
+    return notice.recipient.startswith("person:")
+
+
+def _id(key: str) -> int:
+    return int(key.partition(":")[2])

@@ -1,0 +1,187 @@
+"""Named questions about cases. `visible_to` is the only door to them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q, Value
+
+from casework import scope
+from council.querysets import DatedQuerySet
+from protocol import lifecycle
+
+OPEN = Q(state__in=sorted(lifecycle.OPEN))
+# The clock does not run while it is paused, so a paused case is neither due nor overdue.
+RUNNING = Q(state__in=sorted(lifecycle.OPEN - {lifecycle.PAUSED}))
+
+
+def week_ends(on: date) -> date:
+    """The Sunday on or after a day: "this week" runs to it."""
+    return on + timedelta(days=6 - on.weekday())
+
+
+# The figures of the overview, each the one definition that its tile and its list share.
+FIGURES = {
+    "open": lambda on: OPEN,
+    "due_today": lambda on: RUNNING & Q(next_due=on),
+    "due_this_week": lambda on: RUNNING & Q(next_due__gte=on, next_due__lte=week_ends(on)),
+    "overdue": lambda on: RUNNING & Q(next_due__lt=on),
+    "paused": lambda on: Q(state=lifecycle.PAUSED),
+    "within": lambda on: Q(figure="within"),
+    "explained": lambda on: Q(figure="explained"),
+    "breach": lambda on: Q(figure="breach"),
+    "unexplained": lambda on: Q(awaits_explanation=True),
+}
+# How it was answered: the figures that a period narrows.
+ANSWERED = ("within", "explained", "breach")
+
+
+def _passed_on_by(reach: scope.Scope):
+    handovers = apps.get_model("casework", "Handover").objects
+    return handovers.filter(service__in=reach.heads).values("case")
+
+
+class CaseQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """The cases that a person may see today, and no others.
+
+        A member sees what they raised; a delegate what their members raised, unless restricted;
+        an officer what is theirs, their service's, that of somebody away whom they cover, or was
+        brought to them, and whoever answers for a service what it passed on, until it is
+        answered; the overseers all that is not restricted. An administrator and an auditor see
+        none. What is brought to a member as the holder of a post opens no case to them
+        (casework/brought.py).
+        """
+        if person is None or not person.is_authenticated:
+            return self.none()
+        reach = scope.of(person)
+        if reach.sees_nothing:
+            return self.none()
+        ordinary = Q(sensitivity="ordinary")
+        seen = Q(pk__in=[])
+        if reach.is_member:
+            seen |= Q(raised_by=reach.own)
+        if reach.acts_for:
+            seen |= Q(raised_by__in=reach.acts_for) & ordinary
+        if reach.oversees:
+            seen |= ordinary
+        elif reach.is_officer:
+            seen |= (Q(service__in=reach.services) | Q(owner__in=reach.covers)) & ordinary
+            if reach.heads:
+                seen |= Q(pk__in=_passed_on_by(reach)) & OPEN & ordinary
+        if reach.is_officer:
+            seen |= Q(owner=reach.own)
+        if reach.is_officer or reach.oversees:
+            escalations = apps.get_model("casework", "Escalation").objects
+            seen |= Q(pk__in=escalations.brought_to(reach).values("case"))
+        return self.filter(seen)
+
+    def open(self):
+        return self.filter(OPEN)
+
+    def passed_on_by(self, reach: scope.Scope):
+        """What services that a person answers for had, and others have now."""
+        gone = self.filter(pk__in=_passed_on_by(reach))
+        return gone.exclude(service__in=reach.services)
+
+    def overdue(self, on: date):
+        return self.counted("overdue", on)
+
+    def counted(self, figure: str, on: date):
+        """The cases that one figure counts (FIGURES), so that a number links to exactly its cases."""
+        return self.filter(FIGURES[figure](on))
+
+    def counts(self, on: date, answered: Q | None = None) -> dict[str, int]:
+        """Every figure at once, in one query; those of answers only where `answered` holds."""
+        within = answered or Q()
+        wanted = {
+            name: q(on) & within if name in ANSWERED else q(on) for name, q in FIGURES.items()
+        }
+        return self.aggregate(**{name: Count("pk", filter=q) for name, q in wanted.items()})
+
+    def for_list(self):
+        """With what a row of a list shows, in a bounded number of queries."""
+        return self.select_related(
+            "service", "ward", "owner", "raised_by", "adoption"
+        ).prefetch_related("clocks")
+
+    def for_page(self, reader=None):
+        """With what a case's page shows; and, where told who reads, whether it was brought to them."""
+        found = self.select_related(
+            "service", "ward", "owner", "raised_by", "logged_by", "adoption", "enquiry"
+        )
+        if reader is None:
+            return found
+        brought = apps.get_model("casework", "Escalation").objects.brought_to(scope.of(reader))
+        return found.annotate(
+            reader=Value(reader.pk), brought_to_reader=Exists(brought.filter(case=OuterRef("pk")))
+        )
+
+
+class EscalationQuerySet(models.QuerySet):
+    def brought_to(self, reach: scope.Scope):
+        """What was brought to a person in the officers' line, while there is something to see to; or
+        as the holder of a post, for as long as they hold it.
+
+        Of the line: while the case is open, and then until the breach has its explanation. Nobody's
+        word ends a place in the line as it ends a post, so the case itself does.
+        """
+        waits = Q(case__awaits_explanation=True)
+        in_line = Q(post_key="") & (Q(case__state__in=sorted(lifecycle.OPEN)) | waits)
+        return self.filter(in_line | Q(post_key__in=reach.posts), person=reach.own)
+
+
+class ClockQuerySet(models.QuerySet):
+    def running(self):
+        return self.filter(stopped_at__isnull=True)
+
+    def step_due(self, now):
+        """Clocks whose ladder has something to do. Reads the partial index, whatever the table holds."""
+        return self.filter(next_step_at__lte=now).order_by("next_step_at", "pk")
+
+    def stale(self, calendar_version: int):
+        """Counted under an older calendar; the clocks of a case one after the other."""
+        stale = self.running().filter(calendar_version__lt=calendar_version)
+        return stale.order_by("case", "pk")
+
+
+class MessageQuerySet(models.QuerySet):
+    def visible_in(self, case, person):
+        """The messages of a case that a person may see: the member's side never sees the officers' notes.
+
+        Of a case that they may not see, none.
+        """
+        if person is None or not person.is_authenticated:
+            return self.none()
+        cases = apps.get_model("casework", "Case").objects
+        messages = self.filter(case__in=cases.visible_to(person).filter(pk=case.pk))
+        if scope.side(case, person) == "member":
+            return messages.filter(officers_only=False)
+        return messages
+
+    def copied_to(self, person):
+        """What a person was openly copied into, for as long as they are a member or an officer."""
+        copies = apps.get_model("casework", "Copy").objects.visible_to(person)
+        return self.filter(copies__in=copies)
+
+
+class CopyQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """One's own copies, for as long as one is a member or an officer."""
+        reach = scope.of(person) if person is not None else None
+        if reach is None or not (reach.is_member or reach.is_officer):
+            return self.none()
+        return self.filter(person=person)
+
+
+class DirectContactQuerySet(DatedQuerySet):
+    def for_member(self, member: int, on: date):
+        """What was agreed with a member, and holds on a day, with its service."""
+        return self.on(on).filter(member=member).select_related("service")
+
+    def current_or_coming(self, on: date):
+        """Not ended by a day. What was called off before it began ended before its first day."""
+        lasts = Q(until__gte=on) & Q(until__gte=F("since"))
+        return self.filter(Q(until__isnull=True) | lasts)

@@ -1,0 +1,45 @@
+"""On what each step of a case rests: the clause behind an event, or "set by the council"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from casework.models import Case
+from council import citations
+from frontend.parts import Cite
+from ledger.models import Event
+
+
+def _promise(case: Case, event: Event) -> str | None:
+    """The clause of the promise that the event is about; the answer's, where it names none."""
+    wanted = event.data.get("promise", "answer")
+    return next((c.clause for c in case.clocks.all() if c.promise == wanted), None)
+
+
+def _acknowledged(case: Case, event: Event) -> str | None:
+    return next((c.clause for c in case.clocks.all() if c.promise == "acknowledge"), None)
+
+
+# verb: where its clause stands. Chasing and escalation are the council's own: no protocol has a ladder.
+_SOURCES: dict[str, Callable[[Case, Event], str | None]] = {
+    "enquiry_routed": lambda case, event: case.enquiry.route_clause,
+    "enquiry_acknowledged": _acknowledged,
+    "enquiry_referred_upward": lambda case, event: case.profile.levels.refer_upward.clause,
+    "member_asked": lambda case, event: case.profile.member_queries.clause,
+    "clock_paused": lambda case, event: case.profile.pausing.clause,
+    "clock_extended": lambda case, event: case.profile.extension.clause,
+    "enquiry_answered": _promise,
+    "breach_recorded": _promise,
+    "chase_reminded": lambda case, event: case.profile.ladder.clause,
+    "chase_due": lambda case, event: case.profile.ladder.clause,
+    "chase_escalated": lambda case, event: case.profile.ladder.clause,
+    "chase_skipped": lambda case, event: case.profile.ladder.clause,
+}
+
+
+def of(case: Case, event: Event) -> Cite | None:
+    """The citation with its link; None for a step on which no rule bears. No queries."""
+    found = _SOURCES.get(event.verb)
+    if found is None:
+        return None
+    return citations.cite(found(case, event) or "", case.profile, case.adoption_id)

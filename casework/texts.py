@@ -1,0 +1,100 @@
+"""Finding the texts that events committed to, so that verifying the ledger can check them.
+
+A row says more than its text: who wrote it, of which kind it is, who may see it. What of that the
+event says too is compared with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from casework.models import Case, Message
+from ledger.hooks import Committing, Text
+
+# verb: the kinds of message that its action writes, in the order in which it writes them.
+WRITES: dict[str, tuple[str, ...]] = {
+    "enquiry_logged": ("enquiry",),
+    "enquiry_returned": ("return",),
+    "enquiry_reassigned": ("handover",),
+    "enquiry_referred_upward": ("handover",),
+    "enquiry_acknowledged": ("acknowledgement",),
+    "member_asked": ("question",),
+    "member_replied": ("reply",),
+    "clock_paused": ("pause",),
+    "holding_reply_sent": ("holding",),
+    "clock_extended": ("extension",),
+    # The note says why somebody was copied in.
+    "enquiry_answered": ("answer", "note"),
+    "enquiry_closed": ("closing",),
+    "enquiry_withdrawn": ("withdrawal",),
+    "note_added": ("note",),
+    "breach_explained": ("explanation", "learning"),
+}
+
+
+def messages(names: Sequence[str]) -> dict[str, Text]:
+    """`message:12` → its body and salt. A message that was erased is left out."""
+    rows = Message.objects.filter(pk__in=[_id(name) for name in names])
+    return {
+        message.key: Text(message.body, message.salt, partial(_message_differs, message))
+        for message in rows.prefetch_related("copies")
+    }
+
+
+def subjects(names: Sequence[str]) -> dict[str, Text]:
+    """`subject:12` → the subject line of case 12 and its salt."""
+    rows = Case.objects.filter(pk__in=[_id(name) for name in names])
+    return {
+        f"subject:{case.pk}": Text(case.subject, case.subject_salt, partial(_case_differs, case))
+        for case in rows.only("subject", "subject_salt", "raised_by", "logged_by")
+    }
+
+
+def _message_differs(message: Message, event: Committing) -> list[str]:
+    kind = _kind(message, event)
+    copied = {copy.person_id for copy in message.copies.all()}
+    sent_to = _people(event.data.get("people_copied")) if kind == "answer" else set()
+    return _differing(
+        {
+            "its case": (f"case:{message.case_id}", event.subject),
+            "its author": (message.author_id, event.actor),
+            "for whom it was written": (message.acting_for_id, event.acting_for),
+            "its time": (message.at, event.at),
+            "its kind": (message.kind, kind),
+            "who may see it": (message.officers_only, kind in Message.OFFICERS_ONLY),
+            "who was copied in": ((message.copied, copied), (bool(sent_to), sent_to)),
+        }
+    )
+
+
+def _case_differs(case: Case, event: Committing) -> list[str]:
+    """Who raised it sees it for good, and no action ever changes that."""
+    return _differing(
+        {
+            "its case": (f"case:{case.pk}", event.subject),
+            "who logged it": (case.logged_by_id, event.actor),
+            "who raised it": (case.raised_by_id, event.acting_for or event.actor),
+        }
+    )
+
+
+def _kind(message: Message, event: Committing) -> str:
+    """The kind that the message must have, by its place among those of its event: ids rise in the
+    order of writing. Its own, where the event does not settle it."""
+    written = sorted(_id(name) for name in event.names if name.startswith("message:"))
+    kinds = dict(zip(written, WRITES.get(event.verb, ()), strict=False))
+    return kinds.get(message.pk, message.kind)
+
+
+def _people(listed: Any) -> set[int]:
+    return {one for one in listed if isinstance(one, int)} if isinstance(listed, list) else set()
+
+
+def _differing(pairs: dict[str, tuple[Any, Any]]) -> list[str]:
+    return [what for what, (now, recorded) in pairs.items() if now != recorded]
+
+
+def _id(name: str) -> int:
+    return int(name.partition(":")[2])

@@ -1,0 +1,20 @@
+"""Addresses of casework; those of each kind are included."""
+
+from django.urls import include, path
+
+from casework.views import case, lists, overview
+
+urlpatterns = [
+    path("", lists.home_show, name="home"),
+    path("work/", lists.work_list, name="work-list"),
+    path("work/team/", lists.team_list, name="team-list"),
+    path("work/passed/", lists.passed_list, name="passed-list"),
+    path("casework/", lists.casework_list, name="casework-list"),
+    path("casework/all/", lists.casework_all, name="casework-all"),
+    path("overview/", overview.overview_show, name="overview-show"),
+    path("cases/", lists.case_list, name="case-list"),
+    path("cases/<str:reference>/", case.case_show, name="case-page"),
+    path("copies/", case.copy_list, name="copy-list"),
+    path("copies/<uuid:key>/", case.copy_show, name="copy-page"),
+    path("", include("casework.enquiries.urls")),
+]

@@ -1,0 +1,1 @@
+"""The pages of cases of every kind: home, lists, the case, the overview, copies."""

@@ -1,0 +1,208 @@
+"""Lists of cases: the officer's work, the team's, the member's casework, and everything one oversees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import standing
+from accounts.permissions import permission, signed_in
+from casework import brought, casework_home, rows, scope, visits
+from casework.filters import CaseFilter, MemberCaseFilter, WorkFilter
+from casework.models import Case
+from casework.querysets import ANSWERED, FIGURES
+from council import context
+from council.calendar import for_council
+from frontend.filtering import chips_of
+from frontend.parts import NavItem
+from protocol import lifecycle
+
+A_PAGE = 25
+
+
+@signed_in
+def home_show(request: HttpRequest) -> HttpResponse:
+    """What needs this person today: the first of their lists."""
+    where = standing.of(request.user)
+    if where.may("enquiry.oversee"):
+        return redirect("overview-show")
+    if where.may("enquiry.work"):
+        return redirect("work-list")
+    if where.may("enquiry.raise"):
+        return redirect("casework-list")
+    found = {
+        "roles": where.roles,
+        "brought": brought.to_holder(request.user, timezone.localdate(), _calendar(request)),
+    }
+    return render(request, "casework/home.html", found)
+
+
+def _calendar(request: HttpRequest):
+    return for_council(context.of(request))
+
+
+def _page(request: HttpRequest, cases, filters=CaseFilter):
+    chosen = filters(request.GET, queryset=cases)
+    return chosen, Paginator(chosen.qs.for_list(), A_PAGE).get_page(request.GET.get("page"))
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """One of the lists of an officer, and what stands there where it is empty."""
+
+    title: str
+    empty: str
+    why: str
+
+
+WORK = {
+    "work-list": WorkList(
+        "Your work",
+        "Nothing is with you",
+        "When somebody gives you an enquiry, it shows here. Look at your team’s work for what nobody "
+        "has yet.",
+    ),
+    "team-list": WorkList(
+        "Your team’s work",
+        "Nothing is open in your team",
+        "New enquiries for your services show here.",
+    ),
+    "passed-list": WorkList(
+        "Passed to other teams",
+        "Nothing that your team passed on is open",
+        "When your team passes an enquiry to another service, it shows here until it is answered.",
+    ),
+}
+
+
+def _tabs(person, here: str) -> list[NavItem]:
+    """The third is for those who answer for a service."""
+    names = [name for name in WORK if name != "passed-list" or scope.of(person).heads]
+    return [NavItem(WORK[name].title, reverse(name), active=name == here) for name in names]
+
+
+@permission("enquiry.work")
+def work_list(request: HttpRequest) -> HttpResponse:
+    """What is with this officer, or with those whom they cover for today, soonest due first."""
+    reach = scope.of(request.user)
+    cases = (
+        Case.objects.visible_to(request.user).open().filter(owner__in={reach.own} | reach.covers)
+    )
+    make = partial(rows.for_officer, reader=request.user)
+    return _work(request, cases.order_by("next_due", "pk"), "work-list", rows.OFFICER, make)
+
+
+@permission("enquiry.work")
+def team_list(request: HttpRequest) -> HttpResponse:
+    """What is with the services that this officer works in or answers for."""
+    services = scope.of(request.user).services
+    cases = Case.objects.visible_to(request.user).open().filter(service__in=services)
+    return _work(request, cases.order_by("next_due", "pk"), "team-list", rows.TEAM, rows.for_team)
+
+
+@permission("enquiry.work")
+def passed_list(request: HttpRequest) -> HttpResponse:
+    """What services that this officer answers for passed on, and others have not answered yet.
+
+    The others have no such list: what they pass on is out of their sight.
+    """
+    if not scope.of(request.user).heads:
+        raise PermissionDenied
+    cases = Case.objects.visible_to(request.user).open().passed_on_by(scope.of(request.user))
+    return _work(request, cases.order_by("next_due", "pk"), "passed-list", rows.TEAM, rows.for_team)
+
+
+def _work(request: HttpRequest, cases, name: str, columns, make) -> HttpResponse:
+    chosen, page = _page(request, cases, WorkFilter)
+    today = timezone.localdate()
+    found = {
+        "filter": chosen,
+        "page": page,
+        "columns": columns,
+        "rows": make(page.object_list, today, _calendar(request)),
+        "tabs": _tabs(request.user, name),
+        "list": WORK[name],
+        "mine": name == "work-list",
+        "title_count": page.paginator.count,
+    }
+    return render(request, "casework/work_list.html", found)
+
+
+@permission("enquiry.oversee")
+def case_list(request: HttpRequest) -> HttpResponse:
+    """Every case that this person may see; the figures of the overview lead here."""
+    order = _order(request.GET)
+    cases = Case.objects.visible_to(request.user).order_by(*order.by)
+    chosen, page = _page(request, cases)
+    today = timezone.localdate()
+    found = {
+        "filter": chosen,
+        "page": page,
+        "columns": rows.TEAM,
+        "rows": rows.for_team(page.object_list, today, _calendar(request)),
+        "order": order.words,
+        "caption": f"Cases, {order.words}",
+        "narrowed_to": _narrowed_to(chosen),
+        "today": today,
+    }
+    return render(request, "casework/case_list.html", found)
+
+
+def _narrowed_to(chosen: CaseFilter) -> str:
+    """The filters in use, in words: a printed list has to say what it is a list of."""
+    chips = chips_of(chosen.form, QueryDict())
+    return "; ".join(f"{chip.label.lower()}: {chip.text}" for chip in chips)
+
+
+@dataclass(frozen=True)
+class Order:
+    by: tuple[str, ...]
+    words: str
+
+
+SOONEST = Order(("next_due", "pk"), "soonest due first")
+LATEST_ANSWERED = Order(("-answered_at", "-pk"), "last answered first")
+NEWEST = Order(("-received_on", "-pk"), "newest first")
+
+
+def _order(asked: QueryDict) -> Order:
+    """What is open by its due date, what is answered by its answer, and all there is by its receipt."""
+    figure, state = asked.get("figure"), asked.get("state")
+    if figure in ANSWERED or (not figure and asked.get("answered")):
+        return LATEST_ANSWERED
+    if figure in FIGURES or state in lifecycle.OPEN:
+        return SOONEST
+    return NEWEST
+
+
+@permission("enquiry.raise")
+def casework_list(request: HttpRequest) -> HttpResponse:
+    """A member's own casework: what waits on them, what is late and what happens next, what is new."""
+    calendar, now = _calendar(request), timezone.now()
+    since = visits.note(person=request.user, began=getattr(request, "visit_began", now))
+    found = {
+        "sections": casework_home.sections(request.user, now, calendar, since),
+        "brought": brought.to_holder(request.user, timezone.localdate(), calendar),
+    }
+    return render(request, "casework/casework_list.html", found)
+
+
+@permission("enquiry.raise")
+def casework_all(request: HttpRequest) -> HttpResponse:
+    """Everything that the member raised, newest first."""
+    cases = casework_home.own(request.user).order_by("-received_on", "-pk")
+    chosen, page = _page(request, cases, MemberCaseFilter)
+    found = {
+        "filter": chosen,
+        "page": page,
+        "columns": rows.MEMBER,
+        "rows": rows.for_member(page.object_list, timezone.localdate(), _calendar(request)),
+    }
+    return render(request, "casework/casework_all.html", found)

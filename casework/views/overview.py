@@ -1,0 +1,111 @@
+"""How the council is doing: each number leads to exactly the cases that it counts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from accounts import standing
+from accounts.permissions import permission
+from casework import periods, rows
+from casework.enquiries.actions.agreements import deciding_posts
+from casework.models import Case
+from council import checklist, context
+from council.calendar import for_council
+from council.models import Adoption
+from frontend.parts import NavItem, Tile
+from frontend.terms import said
+
+OPEN_TILES = [
+    ("overdue", "overdue", "late"),
+    ("unexplained", "late, not yet explained", "soon"),
+    ("due_today", "due today", "soon"),
+    ("due_this_week", "due this week", "calm"),
+    ("open", "open", "calm"),
+    ("paused", "paused", "paused"),
+]
+ANSWERED_TILES = [
+    ("within", "answered in time", "done"),
+    ("explained", "answered by a new date", "calm"),
+    ("breach", "answered late", "late"),
+]
+OLDEST = 10
+FIGURES_COUNT = said(
+    "An answer is in time if it came within the council’s standard. What counts is when it was "
+    "answered, not when it was closed.\n\n"
+    "“By a new date” means that the {member} had the reason and a later date before the first date "
+    "passed, and that the answer came by then.\n\n"
+    "Paused cases are counted apart. What was returned or withdrawn, and what is open and not yet "
+    "due, counts as neither in time nor late."
+)
+
+
+@permission("enquiry.oversee")
+def overview_show(request: HttpRequest) -> HttpResponse:
+    """The figures, what is oldest, and what the words mean."""
+    today = timezone.localdate()
+    cases = Case.objects.visible_to(request.user)
+    period = periods.period(request.GET.get("period"), today)
+    counts = cases.counts(today, period.answered)
+    oldest = cases.overdue(today).order_by("next_due", "pk").for_list()[:OLDEST]
+    adoption = Adoption.objects.in_force(today)
+    _, agreeing = deciding_posts(adoption)
+    page = {
+        "left_to_set_up": 0 if any(counts.values()) else _left_to_set_up(request, today),
+        "may_agree": bool(agreeing & standing.of(request.user).keys("post")),
+        "open_tiles": _tiles(OPEN_TILES, counts),
+        "period": period,
+        "periods": _periods(period),
+        "answered_tiles": _tiles(ANSWERED_TILES, counts, answered=period.key),
+        "rate": _rate(counts),
+        "adoption": adoption,
+        "figures_count": FIGURES_COUNT,
+        "columns": rows.TEAM,
+        "rows": rows.for_team(list(oldest), today, for_council(context.of(request))),
+    }
+    return render(request, "casework/overview.html", page)
+
+
+def _left_to_set_up(request: HttpRequest, today: date) -> int:
+    """How much of the first set-up is open; 0 for whoever could not do it.
+
+    Asked only where every figure is nought: a council at work knows, and each task is a query.
+    """
+    if not standing.of(request.user).may("council.configure"):
+        return 0
+    return sum(not task.done for task in checklist.tasks(context.of(request), today))
+
+
+def _tiles(wanted, counts: dict[str, int], **narrowed: str) -> list[Tile]:
+    href = reverse("case-list")
+    return [
+        Tile(
+            counts[key],
+            words,
+            f"{href}?{urlencode({'figure': key, **narrowed})}",
+            tone if counts[key] else "calm",
+        )
+        for key, words, tone in wanted
+    ]
+
+
+def _periods(chosen: periods.Period) -> list[NavItem]:
+    href = reverse("overview-show")
+    return [
+        NavItem(title, f"{href}?period={key}", active=key == chosen.key)
+        for key, title in periods.CHOICES
+    ]
+
+
+def _rate(counts: dict[str, int]) -> int | None:
+    """Answered within the standard, of all that was answered, in per cent; None where nothing was.
+
+    An open case is neither success nor failure.
+    """
+    answered = counts["within"] + counts["explained"] + counts["breach"]
+    return round(100 * counts["within"] / answered) if answered else None

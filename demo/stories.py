@@ -1,0 +1,354 @@
+"""How one enquiry goes, from receipt to its end. Each `yield` waits for a moment; then an action is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from casework.clocks import LONDON
+from casework.enquiries import actions
+from casework.models import Case, DirectContact
+from demo.matters import Matter, Writer, pick, words
+from demo.outlines import Outline
+from demo.plans import busiest
+from protocol import lifecycle
+
+if TYPE_CHECKING:
+    from demo.simulation import Stage
+
+CHANNELS = (
+    ("online", 55), ("email", 20), ("phone", 10), ("surgery", 6), ("letter", 5), ("in_person", 4),
+)  # fmt: skip
+BASES = (("consent", 70), ("casework", 25), ("on_behalf", 5))
+# What may happen between taking it on and answering, with how likely it is.
+ALONG_THE_WAY = (
+    ("note", 0.18),
+    ("ask", 0.16),
+    ("hold", 0.12),
+    ("reassign", 0.06),
+    ("upward", 0.03),
+)
+
+
+class Story:
+    """One enquiry. `case` is None until it has been logged."""
+
+    def __init__(self, stage: Stage, plan: Outline, rng: Random) -> None:
+        self.stage, self.plan, self.rng = stage, plan, rng
+        self.case: Case | None = None
+        self.received = self.at = self._received_at()
+
+    # The course of it -----------------------------------------------------------------------------
+
+    def tell(self) -> Iterator[datetime]:
+        """The moments at which something happens, in order; what happens is done in between."""
+        logged = self._choose()
+        if logged > self.plan.received:
+            self._on(logged)
+        # Every enquiry has come by now, if only just.
+        self.at = min(self.at, self.stage.now - timedelta(minutes=self.rng.randrange(2, 90)))
+        yield self.at
+        self._log()
+        if self.plan.mood == "fresh":
+            return
+        if self.plan.kind == "returned":
+            yield self._working(self.rng.randrange(1, 3))
+            self._do("return", actions.return_to_member, reason=self._say("returns"))
+            return
+        yield from self._take()
+        for verb, after in self._middle():
+            yield self._working(after)
+            yield from getattr(self, f"_{verb}")()
+        yield self._working(self.plan.after)
+        if self.plan.kind == "withdrawn":
+            text = self._say("withdrawals")
+            actions.withdraw(case=self.case, by=self.case.raised_by, reason=text, now=self.at)
+            return
+        self._answer()
+        yield from self._finish()
+
+    def _take(self) -> Iterator[datetime]:
+        """Somebody takes it on or is given it, and says so."""
+        yield self._working(self.rng.choice([0, 0, 1, 1, 1, 2]))
+        self._allocate()
+        if self.rng.random() < 0.08:
+            yield self._working(self.rng.randrange(3, 5))
+        else:
+            yield self._soon()
+        self._do("acknowledge", actions.acknowledge, text=self._say("acknowledges"))
+
+    def _middle(self) -> list[tuple[str, int]]:
+        """What else happens, and after how many working days, in order."""
+        days = self.stage.days
+        last = min(self.plan.after, days)
+        if self.plan.mood in {"waiting", "paused"}:
+            passed = self.stage.calendar.between(self.plan.received, self.stage.today)
+            return [("wait", max(2, min(passed - 1, days - 2)))]
+        found = []
+        if last > 3:
+            for verb, chance in ALONG_THE_WAY:
+                if self.rng.random() < chance * (2 if self.plan.kind == "breach" else 1):
+                    # Early enough for a reply to come before the answer.
+                    found.append((verb, self.rng.randrange(2, max(3, last - 3))))
+        if self.plan.kind == "explained" or self.plan.mood == "extended":
+            found.append(("extend", days - self.rng.randrange(2)))
+        elif self.stage.profile.pausing.allowed and self.rng.random() < 0.08 and last > 4:
+            found.append(("interrupt", self.rng.randrange(3, last - 1)))
+        return sorted(found, key=lambda step: step[1])
+
+    def _finish(self) -> Iterator[datetime]:
+        """Why it was late, where it was; and then it is closed."""
+        case, rng = self.case, self.rng
+        case.refresh_from_db(fields=["awaits_explanation"])
+        recent = (self.stage.today - self.at.date()).days < 30
+        told = self.plan.mood == "told" or (self.plan.kind == "breach" and not recent)
+        if case.awaits_explanation and told:
+            yield self._after(rng.randrange(4))
+            learned = self._say("learned") if rng.random() < 0.6 else ""
+            text = self._say("explanations")
+            self._do("explain_breach", actions.explain_breach, explanation=text, learned=learned)
+        if rng.random() < 0.97:
+            yield self._after(rng.randrange(5, 9))
+            text = self._say("closings")
+            self._do("close", actions.close, outcome=self.matter.outcome, remark=text)
+
+    # Steps ------------------------------------------------------------------------------------------
+
+    def _choose(self) -> date:
+        """Who raises it, about what, and how; the day on which it is logged."""
+        rng, stage = self.rng, self.stage
+        self.service = busiest(stage.cast.plans) if self.plan.busy else stage.cast.service(rng)
+        matters = [m for t in self.service.topics for m in stage.matters.get(t, ())]
+        self.matter: Matter = pick(matters, self.plan.received, rng)
+        self.writer = Writer(self.matter, stage.streets, rng)
+        self.member = stage.raiser(self.plan, rng)
+        names, weights = zip(*CHANNELS, strict=True)
+        self.channel = rng.choices(names, weights)[0]
+        if self.channel == "online":
+            return self.plan.received
+        # Somebody at work logs what comes by other ways; a letter may lie a day or two.
+        late = rng.choice([0, 0, 1, 2]) if self.channel in {"letter", "surgery"} else 0
+        works = stage.calendar.is_working_day(self.plan.received)
+        return stage.calendar.add(self.plan.received, late if works else max(late, 1))
+
+    def _log(self) -> None:
+        stage, rng, today = self.stage, self.rng, self.at.date()
+        by = self.member
+        if self.channel != "online":
+            by = stage.cast.clerk(today)
+        elif self.member.pk in stage.cast.assistants and rng.random() < 0.5:
+            by = stage.cast.people[stage.cast.assistants[self.member.pk]]
+        written = {
+            "subject": self.writer.subject(self.plan.received),
+            "body": self.writer.enquiry(self.plan.received),
+            "submission_key": UUID(int=rng.getrandbits(128)),
+        }
+        unsure = rng.random() < 0.05 and not self.plan.busy
+        service = None if unsure else stage.cast.services[self.service.name]
+        received_at = min(self.received, self.at)
+        self.case = actions.log(
+            by=by,
+            member=self.member,
+            **written,
+            channel=self.channel,
+            service=service,
+            ward=stage.cast.ward_of(self.member, rng),
+            received_at=received_at,
+            direct_contact=self._agreed(service, received_at.date()),
+            now=self.at,
+            **self._details(),
+        )
+        # The very people that the cast holds, who remember where they stood.
+        if self.case.owner_id:
+            self.case.owner = stage.cast.people[self.case.owner_id]
+
+    def _agreed(self, service, on: date) -> DirectContact | None:
+        """What the member may take straight to the service, where anything was agreed."""
+        agreements = DirectContact.objects.for_member(self.member.pk, on)
+        return agreements.filter(service=service).first() if service else None
+
+    def _details(self) -> dict:
+        """What the profile asks about a new enquiry, and the constituent where there is one."""
+        rng, asks = self.rng, self.stage.profile.asks
+        found: dict = {}
+        if asks("significance"):
+            weighty = self.matter.significant and rng.random() < 0.6
+            found["significance"] = "significant" if weighty else "routine"
+        if asks("factual"):
+            found["factual"] = self.matter.factual
+        if rng.random() < 0.3:
+            names, weights = zip(*BASES, strict=True)
+            found["constituent_name"] = self.stage.constituents.name()
+            found["constituent_contact"] = f"01632 960{rng.randrange(1000):03d}"
+            found["constituent_basis"] = rng.choices(names, weights)[0]
+        if asks("member_of_parliament") and rng.random() < 0.04:
+            found["mp_name"] = rng.choice(words()["members_of_parliament"])
+        if asks("family_or_friend") and rng.random() < 0.02:
+            found["interest"] = rng.choice(["family", "friend"])
+        if asks("private_and_confidential") and rng.random() < 0.04:
+            found |= {"confidential": True, "confidential_why": self._say("confidential")}
+        if rng.random() < 0.06:
+            found["external_reference"] = f"CRM-{rng.randrange(100000, 999999)}"
+        return found
+
+    def _allocate(self) -> None:
+        """Taken on by somebody of the team, or given to one of them."""
+        stage, rng, today = self.stage, self.rng, self.at.date()
+        service = stage.cast.services[self.service.name]
+        team = stage.cast.takers(service, today, besides=self.member.pk)
+        officer = stage.cast.busiest() if self.plan.busy else rng.choice(team)
+        if officer not in team:
+            officer = rng.choice(team)
+        case = self.case
+        leaders = {o.person_id for o in (service.head, service.chief_officer) if o}
+        theirs = case.service_id == service.pk == officer.service_id
+        if case.owner_id is None and theirs and rng.random() < 0.55:
+            actions.accept(case=case, by=officer.person, now=self.at)
+            return
+        if case.owner_id == officer.person_id or (case.owner_id in leaders and rng.random() < 0.25):
+            self._do("accept", actions.accept)
+            return
+        self._do("allocate", actions.allocate, officer=officer)
+
+    def _note(self) -> Iterator[datetime]:
+        self._do("note", actions.note, text=self._say("notes"))
+        yield from ()
+
+    def _hold(self) -> Iterator[datetime]:
+        self._do("hold", actions.hold, text=self._say("holds"))
+        yield from ()
+
+    def _ask(self) -> Iterator[datetime]:
+        question, reply = self.writer.question(self.at.date())
+        self._do("ask", actions.ask, text=question)
+        yield self._after(self.rng.choice([1, 1, 2, 3]))
+        actions.reply(case=self.case, by=self.case.raised_by, text=reply, now=self.at)
+
+    def _wait(self) -> Iterator[datetime]:
+        """Asked, and not answered yet; the clock paused besides, where the council lets it be."""
+        question, _ = self.writer.question(self.at.date())
+        self._do("ask", actions.ask, text=question)
+        if self.plan.mood == "paused" and self.stage.profile.pausing.allowed:
+            yield self._soon()
+            self._do("pause", actions.pause, reason=self._say("pauses"))
+
+    def _interrupt(self) -> Iterator[datetime]:
+        """Paused for a few days, and started again by the member's reply."""
+        question, reply = self.writer.question(self.at.date())
+        self._do("ask", actions.ask, text=question)
+        self._do("pause", actions.pause, reason=self._say("pauses"))
+        yield self._after(self.rng.randrange(1, 4))
+        actions.reply(case=self.case, by=self.case.raised_by, text=reply, now=self.at)
+
+    def _reassign(self) -> Iterator[datetime]:
+        today = self.at.date()
+        service = self.stage.cast.services[self.service.name]
+        team = self.stage.cast.takers(service, today, besides=self.member.pk)
+        others = [officer for officer in team if officer.person_id != self.case.owner_id]
+        if others:
+            to, text = self.rng.choice(others), self._say("handovers")
+            self._do("reassign", actions.reassign, officer=to, reason=text)
+        yield from ()
+
+    def _upward(self) -> Iterator[datetime]:
+        """To the next above, where there is one and the protocol has it."""
+        case, today = self.case, self.at.date()
+        lines = self.stage.cast.lines(today)
+        allowed = self.stage.profile.levels.refer_upward.allowed
+        if allowed and case.owner_id and lines.present(case.owner_id) and lines.up(case.owner_id):
+            by = self.stage.cast.people[case.owner_id]
+            actions.refer_upward(case=case, by=by, reason=self._say("upward"), now=self.at)
+        yield from ()
+
+    def _extend(self) -> Iterator[datetime]:
+        if self.at.date() > self.case.next_due:
+            return
+        # Kept by the answer, which comes at most five days after the standard.
+        new = self.stage.calendar.add(self.case.next_due, self.rng.randrange(5, 8))
+        self._do("extend", actions.extend, reason=self._say("extends"), new_date=new)
+        yield from ()
+
+    def _answer(self) -> None:
+        case, today = self.case, self.at.date()
+        late = today > case.next_due and case.state != lifecycle.PAUSED
+        text = self.writer.answer(today, late=late)
+        self._do("answer", actions.answer, text=text, **self._copies())
+
+    def _copies(self) -> dict:
+        """Whom the answer is openly copied to, where the protocol has officers copy anything."""
+        profile, case = self.stage.profile, self.case
+        if profile.copying.rule.may_copy == "not_by_officers":
+            return {}
+        others: list = []
+        if case.enquiry.mp_name and profile.mp.copy_to == "executive_member":
+            others = [self.stage.cast.people[pk] for pk in self.stage.cast.executive[:1]]
+        elif self.rng.random() < 0.05:
+            others = self.stage.cast.neighbours(case)[:1]
+        if not others:
+            return {}
+        return {"copy_to": others, "writer_agreed": True, "copy_reason": self._say("copying")}
+
+    # Doing ------------------------------------------------------------------------------------------
+
+    def _do(self, verb: str, act, **given) -> None:
+        """Whoever's task it is that day does it."""
+        case, today = self.case, self.at.date()
+        lines = self.stage.cast.lines(today)
+        if case.owner_id and lines.departed(case.owner_id) and verb != "close":
+            self._pass_on(today)
+        by = self.stage.cast.hand(verb, case, today, self.rng)
+        act(case=case, by=by, now=self.at, **given)
+
+    def _pass_on(self, today: date) -> None:
+        """Whoever had it has left: it is given to a colleague first."""
+        service = self.stage.cast.services[self.service.name]
+        if self.case.state in lifecycle.WORKING:
+            by = self.stage.cast.hand("reassign", self.case, today, self.rng)
+            team = self.stage.cast.takers(service, today, besides=self.member.pk)
+            officer = self.rng.choice(team)
+            text = "Whoever had this has left the council."
+            actions.reassign(case=self.case, by=by, officer=officer, reason=text, now=self.at)
+
+    def _say(self, kind: str) -> str:
+        return self.writer.say(kind, self.at.date())
+
+    # Time -------------------------------------------------------------------------------------------
+
+    def _received_at(self) -> datetime:
+        """At any hour of a waking day."""
+        hour = self.rng.choice([7, 8, 9, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21])
+        clock = time(hour, self.rng.randrange(60), self.rng.randrange(60))
+        return datetime.combine(self.plan.received, clock, tzinfo=LONDON)
+
+    def _on(self, day: date) -> datetime:
+        """A moment in the working hours of a day, after whatever came before."""
+        clock = time(self.rng.randrange(9, 17), self.rng.randrange(60), self.rng.randrange(60))
+        moment = datetime.combine(day, clock, tzinfo=LONDON)
+        self.at = moment if moment > self.at else self._soon()
+        return self.at
+
+    def _soon(self) -> datetime:
+        """Some minutes later."""
+        self.at += timedelta(minutes=self.rng.randrange(4, 50), seconds=self.rng.randrange(60))
+        return self.at
+
+    def _working(self, days: int) -> datetime:
+        """So many working days after receipt, or as soon after that as may be."""
+        calendar = self.stage.calendar
+        day = calendar.add(self.plan.received, days)
+        if not calendar.is_working_day(day):
+            day = calendar.next_working_day(day)
+        return self._on(max(day, self._today()))
+
+    def _after(self, days: int) -> datetime:
+        """So many working days after what came last."""
+        return self._on(self.stage.calendar.add(self._today(), days) if days else self._today())
+
+    def _today(self) -> date:
+        """The day of what came last, or the next on which anybody is at work."""
+        day = self.at.date()
+        calendar = self.stage.calendar
+        return day if calendar.is_working_day(day) else calendar.next_working_day(day)

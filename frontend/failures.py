@@ -1,0 +1,36 @@
+"""What is answered when a form cannot be trusted to come from the person: nothing they typed is lost."""
+
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 403 with what was typed, ready to copy. Named by CSRF_FAILURE_VIEW.
+
+    Words are given back only to a form of our own: another site must not put words on our page.
+    """
+    typed = words_typed(request) if sent_from_here(request) else []
+    return HttpResponse(render_to_string("403_csrf.html", {"typed": typed}), status=403)
+
+
+def sent_from_here(request: HttpRequest) -> bool:
+    """True where the browser says that the form stood on one of our own pages."""
+    source = request.headers.get("Origin") or request.headers.get("Referer", "")
+    try:
+        return urlsplit(source).netloc == request.get_host()
+    except ValueError:
+        # Something like "http://[", which is no address.
+        return False
+
+
+def words_typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the sentences of the form with the name of their box: no passwords, and no single words."""
+    return [
+        (name.replace("_", " ").capitalize(), value)
+        for name, values in request.POST.lists()
+        if "password" not in name
+        for value in values
+        if len(value.split()) > 1
+    ]

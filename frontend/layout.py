@@ -1,0 +1,78 @@
+"""Layout objects for forms, besides those of crispy-forms-gds."""
+
+from typing import Any
+
+from crispy_forms.layout import LayoutObject, TemplateNameMixin
+from crispy_forms_gds.layout import Field, Fieldset, Layout
+from django.template.loader import render_to_string
+
+__all__ = ["Details", "Field", "Fieldset", "Layout", "Submit", "Text"]
+
+
+class Submit(TemplateNameMixin):
+    """The button that sends the form, guarded against a double press, with a way out beside it.
+
+    The pack's own button compiles its words as a template; these are only escaped.
+    """
+
+    template = "gds/layout/submit.html"
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        cancel_href: str = "",
+        cancel_text: str = "Cancel",
+        warning: bool = False,
+        name: str = "",
+        value: str = "",
+    ):
+        self.context = {
+            "text": text,
+            "cancel_href": cancel_href,
+            "cancel_text": cancel_text,
+            "warning": warning,
+            "name": name,
+            "value": value,
+        }
+
+    def render(self, form: Any, context: Any, template_pack: str = "gds", **kwargs: Any) -> str:
+        """Return the buttons' markup."""
+        return render_to_string(self.template, self.context)
+
+
+class Details(LayoutObject):
+    """Fields that few people need, behind a summary; open where one of them holds something or is wrong."""
+
+    template = "gds/layout/details.html"
+
+    def __init__(self, summary: str, *fields: Any):
+        self.summary = summary
+        self.fields = list(fields)
+
+    def render(self, form: Any, context: Any, template_pack: str = "gds", **kwargs: Any) -> str:
+        """Return the details element with its fields."""
+        names = [pointer.name for pointer in self.get_field_names()]
+        used = any(form[name].errors or _changed(form[name]) for name in names)
+        fields = self.get_rendered_fields(form, context, template_pack, **kwargs)
+        return render_to_string(
+            self.template, {"summary": self.summary, "fields": fields, "is_open": used}
+        )
+
+
+def _changed(bound: Any) -> bool:
+    """Whether what was sent differs from what the field begins with."""
+    return bound.form.is_bound and (bound.data or "") != (bound.initial or "")
+
+
+class Text(TemplateNameMixin):
+    """A paragraph between fields, escaped. `style`: "body", "hint", "heading" or "inset"."""
+
+    template = "gds/layout/text.html"
+
+    def __init__(self, text: str, *, style: str = "body"):
+        self.context = {"text": text, "style": style}
+
+    def render(self, form: Any, context: Any, template_pack: str = "gds", **kwargs: Any) -> str:
+        """Return the paragraph's markup."""
+        return render_to_string(self.template, self.context)

@@ -1,0 +1,322 @@
+"""The only writers of the ledger."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, F, Sum
+from django.db.transaction import TransactionManagementError
+from django.utils import timezone
+
+from ledger import chain, delivery, heads, rules, streams
+from ledger.heads import Heads
+from ledger.models import Event, Notice, Run, Seal, Stream, Tell
+from ledger.wake import wake_after_commit
+from protocol.refusals import Refused
+
+SEALING_TRIES = 5
+_DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,200}[A-Za-z0-9])?")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event to be recorded; the fields are those of `record`."""
+
+    verb: str
+    subject: str
+    actor: int | None = None
+    data: Mapping[str, Any] | None = None
+    commitments: Mapping[str, str] | None = None
+    tell: Iterable[Tell] = ()
+    acting_for: int | None = None
+    at: datetime | None = None
+    read: bool = False
+
+
+def record(
+    *,
+    verb: str,
+    subject: str,
+    actor: int | None,
+    data: Mapping[str, Any] | None = None,
+    commitments: Mapping[str, str] | None = None,
+    tell: Iterable[Tell] = (),
+    at: datetime | None = None,
+    acting_for: int | None = None,
+    read: bool = False,
+) -> Event:
+    """Record one thing that happened, and one notice for each of `tell`.
+
+    `verb` is a key of protocol/events.py, `subject` a key ("case:12"), `actor` a person's id or
+    None for the product itself, `data` JSON of ids, keys, flags and dates, `commitments`
+    {name of a text: hex digest}, `at` an aware time (now). `read` puts it in the reader's own
+    stream of the day. Three queries, four with notices; SQLite opens a stream with one more.
+
+    Call it inside the transaction of what it records, as late in it as may be: the stream is
+    locked from here to the commit. ValueError for what an event may not say;
+    TransactionManagementError outside a transaction.
+    """
+    entry = Entry(verb, subject, actor, data, commitments, tell, acting_for, at, read)
+    return record_many([entry], at=at)[0]
+
+
+def record_many(entries: Sequence[Entry], *, at: datetime | None = None) -> list[Event]:
+    """Record many things in the order given; the queries are bounded by batches, not by entries.
+
+    `at` is the time of every entry that has none. One transaction that records in several streams
+    should do it here, once: streams are locked in one order, so that two such never deadlock.
+    """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("record events inside transaction.atomic()")
+    moment = rules.clean_time(at or timezone.now())
+    drafts = [_drafted(entry, moment) for entry in entries]
+    if not drafts:
+        return []
+    grown = streams.locked((key for key, _, _ in drafts), moment)
+    events = [_chained(event, grown[key]) for key, event, _ in drafts]
+    Event.objects.bulk_create(events)
+    notices = [
+        _notice(event, tell)
+        for event, (_, _, tells) in zip(events, drafts, strict=True)
+        for tell in tells
+    ]
+    if notices:
+        Notice.objects.bulk_create(notices)
+        wake_after_commit()
+    streams.move_on(grown.values())
+    return events
+
+
+def _drafted(entry: Entry, moment: datetime) -> tuple[str, Event, list[Tell]]:
+    """The key of its stream, the event without its place in it, and who is to be told."""
+    at = rules.clean_time(entry.at) if entry.at else moment
+    event = Event(
+        at=at,
+        verb=rules.clean_verb(entry.verb),
+        subject=rules.clean_key(entry.subject, "the subject"),
+        actor=rules.clean_person(entry.actor, "the actor"),
+        acting_for=rules.clean_person(entry.acting_for, "acting for"),
+        data=rules.clean_data(entry.data),
+        commitments=rules.clean_commitments(entry.commitments),
+    )
+    key = streams.key_for(subject=event.subject, actor=event.actor, at=at, read=entry.read)
+    return key, event, rules.clean_tells(entry.tell)
+
+
+def _chained(event: Event, stream: Stream) -> Event:
+    """The event at the end of its stream, which grows by it."""
+    event.stream = stream
+    event.seq = stream.length + 1
+    event.previous = stream.head
+    event.digest = chain.event_digest(
+        stream=stream.key,
+        seq=event.seq,
+        at=event.at,
+        verb=event.verb,
+        subject=event.subject,
+        actor=event.actor,
+        acting_for=event.acting_for,
+        data=event.data,
+        commitments=event.commitments,
+        previous=event.previous,
+    )
+    stream.length, stream.head = event.seq, event.digest
+    return event
+
+
+def _notice(event: Event, tell: Tell) -> Notice:
+    return Notice(
+        event=event,
+        recipient=tell.recipient,
+        channel=tell.channel,
+        created_at=event.at,
+        # An event dated ahead (a sweep for a later day) is told now all the same.
+        next_attempt_at=min(event.at, timezone.now()),
+        # Fixed here, so that a mail that goes twice after a crash is seen to be one.
+        message_id=f"<{uuid.uuid4()}@{_mail_domain()}>",
+    )
+
+
+def _mail_domain() -> str:
+    """The sender's domain. Not the machine's name, which is nobody's business."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return domain if _DOMAIN.fullmatch(domain) else "localhost"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What became of a batch of notices. `released` go with the next sweep: no server answered,
+    or the batch took too long."""
+
+    claimed: int = 0
+    sent: int = 0
+    dropped: int = 0
+    failed: int = 0
+    released: int = 0
+    # The batch was full and went well: there may be more.
+    more: bool = False
+
+
+def deliver(*, now: datetime, worker: str = "", limit: int = 100) -> Delivery:
+    """Send up to `limit` of the notices that wait at `now`.
+
+    A batch is claimed in one short transaction, and each notice is marked as soon as its fate is
+    known, so that a kill repeats one mail at most (with its Message-ID). Nothing here raises
+    for a mail server: a mail that fails waits longer each time, and is never lost.
+    """
+    notices = _claimed(now=now, worker=worker, limit=limit)
+    if not notices:
+        return Delivery()
+    parcels = delivery.compose(notices)
+    started = time.monotonic()
+    fates: Counter[str] = Counter()
+    troubles: Counter[str] = Counter()
+    with delivery.Post() as post:
+        for place, notice in enumerate(notices):
+            try:
+                if time.monotonic() - started > delivery.BATCH_SECONDS:
+                    raise delivery.Unreachable("BatchTooLong")
+                fate, why = _delivered(notice, parcels[notice.pk], post, now)
+                fates[fate] += 1
+                if why in delivery.TROUBLE or fate == "failed":
+                    troubles[why] += 1
+            except delivery.Unreachable as gone:
+                fates["released"] = troubles[str(gone)] = len(notices) - place
+                _release(notices[place:], str(gone), now)
+                break
+    if troubles:
+        delivery.report(troubles, Notice.objects.unfinished().oldest())
+    more = len(notices) == limit and not fates["released"]
+    return Delivery(claimed=len(notices), more=more, **fates)
+
+
+def _claimed(*, now: datetime, worker: str, limit: int) -> list[Notice]:
+    """Take a lease on the next notices that wait, oldest first."""
+    waiting = Notice.objects.waiting(now)
+    # A sweep in which nothing waits takes no lock.
+    if not waiting.exists():
+        return []
+    lease = f"{worker[:90]}/{uuid.uuid4().hex}"
+    with transaction.atomic():
+        # SQLite ignores the row locks: its transactions are IMMEDIATE, one writer at a time.
+        pks = list(
+            waiting.order_by("next_attempt_at", "id")
+            .select_for_update(skip_locked=True)
+            .values_list("pk", flat=True)[:limit]
+        )
+        Notice.objects.waiting(now).filter(pk__in=pks).update(
+            claimed_by=lease, claimed_until=now + delivery.LEASE
+        )
+    mine = Notice.objects.filter(pk__in=pks, claimed_by=lease)
+    return list(mine.select_related("event").order_by("next_attempt_at", "id"))
+
+
+def _delivered(
+    notice: Notice, parcel: delivery.Parcel, post: delivery.Post, now: datetime
+) -> tuple[str, str]:
+    """Send one, mark it, and say what became of it and why. Raises Unreachable with nothing marked."""
+    failed = parcel if isinstance(parcel, delivery.Failed) else None
+    if isinstance(parcel, EmailMessage):
+        failed = post.send(parcel)
+        if failed is None:
+            _settle(notice, sent_at=now, attempts=F("attempts") + 1, last_error="")
+            return "sent", ""
+    if failed is None:
+        _settle(notice, dropped_at=now, dropped_because=parcel)
+        return "dropped", str(parcel)
+    attempts = notice.attempts + 1
+    if failed.refused and attempts >= delivery.REFUSALS:
+        why = Notice.Dropped.REFUSED
+        _settle(notice, dropped_at=now, dropped_because=why, attempts=attempts)
+        return "dropped", str(why)
+    _settle(
+        notice,
+        attempts=attempts,
+        next_attempt_at=now + delivery.back_off(attempts),
+        last_error=failed.error[:100],
+    )
+    return "failed", failed.error
+
+
+def _settle(notice: Notice, **fate: Any) -> None:
+    """Write what became of it and give the lease back, unless somebody else holds it by now."""
+    mine = Notice.objects.unfinished().filter(pk=notice.pk, claimed_by=notice.claimed_by)
+    mine.update(claimed_by="", claimed_until=None, **fate)
+
+
+def _release(notices: Sequence[Notice], error: str, now: datetime) -> None:
+    """Give back what was not tried: not an attempt, so no back-off."""
+    mine = Notice.objects.unfinished().filter(
+        pk__in=[notice.pk for notice in notices], claimed_by=notices[0].claimed_by
+    )
+    mine.update(
+        claimed_by="",
+        claimed_until=None,
+        next_attempt_at=now + delivery.WHEN_UNREACHABLE,
+        last_error=error[:100],
+    )
+
+
+def note_run(*, name: str, now: datetime, error: str = "") -> None:
+    """Keep when something that runs by itself ended; `error`, where it failed, is a class or a count."""
+    seen = {"failed_at": now, "error": error[:100]} if error else {"ended_at": now, "error": ""}
+    Run.objects.bulk_create(
+        [Run(name=name, **seen)],
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=list(seen),
+    )
+
+
+def seal(*, now: datetime) -> Seal | None:
+    """Seal the heads of all streams. None when nothing was recorded since the last seal."""
+    last = Seal.objects.order_by("-id").first()
+    sizes = Stream.objects.aggregate(heads=Count("id"), events=Sum("length", default=0))
+    # Streams only grow, so the same sum means the same heads.
+    sealed = (last.heads_count, last.events_count) if last else (0, 0)
+    if (sizes["heads"], sizes["events"]) == sealed:
+        return None
+    found = Heads.digested(Stream.objects.heads().iterator(chunk_size=2000))
+    return _sealed(found, last, now)
+
+
+def export_head(*, now: datetime) -> dict[str, Any]:
+    """Seal the ledger as it stands and return the content of a head file (ledger.heads).
+
+    Refused when others seal in between again and again.
+    """
+    for _ in range(SEALING_TRIES):
+        last = Seal.objects.order_by("-id").first()
+        streams_now = list(Stream.objects.heads())
+        found = Heads.digested(streams_now)
+        standing = last if last and last.heads == found.digest else _sealed(found, last, now)
+        if standing:
+            return heads.exported(streams_now, standing, now=now)
+    raise Refused("The head was not exported: others kept sealing.", instead="Try again.")
+
+
+def _sealed(found: Heads, last: Seal | None, now: datetime) -> Seal | None:
+    """The seal over these heads after the last; None when somebody sealed in between."""
+    content = {
+        "at": now,
+        "heads_count": found.count,
+        "events_count": found.events,
+        "heads": found.digest,
+        "previous": last.digest if last else "",
+    }
+    try:
+        with transaction.atomic():
+            return Seal.objects.create(**content, digest=chain.seal_digest(**content))
+    except IntegrityError:
+        return None

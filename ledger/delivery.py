@@ -1,0 +1,188 @@
+"""From claimed notices to mails: what to send to whom, and the mail server. Writes nothing.
+
+The promise is exactly one notice for each event, recipient and channel, and at least one mail,
+always with the same Message-ID: a mail server that accepts a mail just before we are killed
+cannot be told from one that did not.
+"""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import formataddr
+from types import TracebackType
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+
+from ledger import hooks
+from ledger.models import Notice
+
+logger = logging.getLogger(__name__)
+
+# How long a claim holds. What a killed worker held is free again after it.
+LEASE = timedelta(minutes=5)
+# A batch ends well inside its lease, so that nothing is sent by two workers.
+BATCH_SECONDS = 120
+# The longest that one mail server's silence may hold a batch up.
+SMTP_TIMEOUT = 30
+# After the first failure of this very mail, the second, … and ever after.
+BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240)]
+# When no server answers the mail is not at fault: it goes with the next sweep.
+WHEN_UNREACHABLE = timedelta(seconds=20)
+# So many refusals for good, by the recipient's server, and we believe it.
+REFUSALS = 5
+REFUSED_FOR_GOOD = 500
+# Of what is dropped, what somebody should mend. Who may no longer see a thing is no trouble.
+TROUBLE = {Notice.Dropped.NO_ADDRESS, Notice.Dropped.REFUSED}
+
+
+class Unreachable(Exception):
+    """No mail server answers. Carries the name of the class of the cause."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """This mail could not be made or sent; `error` is the class of the exception."""
+
+    error: str
+    refused: bool = False
+
+
+Parcel = EmailMessage | Notice.Dropped | Failed
+
+
+def report(troubles: Mapping[str, int], oldest: datetime | None) -> None:
+    """One line for a batch that did not go out whole: classes and counts, never whom or what about."""
+    classes = ", ".join(f"{why} {count}" for why, count in sorted(troubles.items()))
+    waiting = f"the oldest waits since {oldest:%Y-%m-%d %H:%M} UTC" if oldest else "none waits"
+    logger.warning("mail not sent: %d (%s); %s", sum(troubles.values()), classes, waiting)
+
+
+def back_off(attempts: int) -> timedelta:
+    """How long to wait after so many attempts of one mail."""
+    return BACK_OFF[min(attempts, len(BACK_OFF)) - 1]
+
+
+def compose(notices: Sequence[Notice]) -> dict[int, Parcel]:
+    """For each notice its mail, or why it is dropped, or what failed. Never raises."""
+    rendered = _rendered(notices)
+    ready = sorted({n.recipient for n in notices if isinstance(rendered[n.pk], hooks.Rendered)})
+    try:
+        known = hooks.addresses(ready) if ready else {}
+    # The hook is another room's: whatever is wrong there must not lose a notice.
+    except Exception as error:
+        logger.error("the address book failed: %s", type(error).__name__)
+        return {notice.pk: Failed(type(error).__name__) for notice in notices}
+    parcels: dict[int, Parcel] = {}
+    for notice in notices:
+        message = rendered[notice.pk]
+        if isinstance(message, hooks.Rendered):
+            parcels[notice.pk] = _mail(notice, message, known.get(notice.recipient))
+        else:
+            parcels[notice.pk] = message or Notice.Dropped.NOT_VISIBLE
+    return parcels
+
+
+def _rendered(notices: Sequence[Notice]) -> dict[int, hooks.Rendered | Failed | None]:
+    by_kind: dict[str, list[Notice]] = defaultdict(list)
+    for notice in notices:
+        by_kind[hooks.kind(notice.event.subject)].append(notice)
+    rendered: dict[int, hooks.Rendered | Failed | None] = {}
+    for group in by_kind.values():
+        together = _rendered_together(group)
+        if len(group) > 1 and any(isinstance(each, Failed) for each in together.values()):
+            # One that cannot be rendered must not hold the others back.
+            for notice in group:
+                together.update(_rendered_together([notice]))
+        rendered.update(together)
+    return rendered
+
+
+def _rendered_together(group: list[Notice]) -> dict[int, hooks.Rendered | Failed | None]:
+    """What the kind's renderer says of these; all failed when it raises."""
+    renderer = hooks.renderer_for(group[0].event.subject)
+    if renderer is None:
+        return dict.fromkeys((notice.pk for notice in group), Failed("NoRenderer"))
+    try:
+        answers = renderer(group)
+        return {n.pk: answers[n.pk] if n.pk in answers else Failed("NotRendered") for n in group}
+    # As above: another room's code, and a fault that may be of one notice only.
+    except Exception as error:
+        logger.error("rendering notice %s failed: %s", group[0].pk, type(error).__name__)
+        return dict.fromkeys((notice.pk for notice in group), Failed(type(error).__name__))
+
+
+def _mail(notice: Notice, message: hooks.Rendered, address: hooks.Address | None) -> Parcel:
+    if address is None or not address.email:
+        return Notice.Dropped.NO_ADDRESS
+    name = " ".join(address.name.split())
+    return EmailMessage(
+        subject=message.subject,
+        body=message.body,
+        to=[formataddr((name, address.email)) if name.isprintable() else address.email],
+        headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"},
+    )
+
+
+class Post:
+    """One connection to the mail server for a whole batch, opened when it is first needed."""
+
+    def __init__(self) -> None:
+        self._connection: BaseEmailBackend | None = None
+
+    def __enter__(self) -> Post:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._close()
+
+    def send(self, mail: EmailMessage) -> Failed | None:
+        """None when the server took it, else what failed. Unreachable when no server answers."""
+        connection = self._opened()
+        try:
+            if connection.send_messages([mail]) == 1:
+                return None
+            return Failed("NotSent")
+        # A header, an encoding, a backend of the council's choice: whatever it is that this mail
+        # cannot be sent, the others can.
+        except Exception as error:
+            self._close()
+            # Is it the mail, or has the server gone? Then this raises.
+            self._opened()
+            return Failed(type(error).__name__, refused=_refused_for_good(error))
+
+    def _opened(self) -> BaseEmailBackend:
+        if self._connection is None:
+            connection = get_connection(timeout=settings.EMAIL_TIMEOUT or SMTP_TIMEOUT)
+            try:
+                connection.open()
+            except (smtplib.SMTPException, OSError) as error:
+                raise Unreachable(type(error).__name__) from error
+            self._connection = connection
+        return self._connection
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            try:
+                connection.close()
+            except (smtplib.SMTPException, OSError) as error:
+                logger.info("closing the mail connection failed: %s", type(error).__name__)
+
+
+def _refused_for_good(error: Exception) -> bool:
+    """The server answered that it will never take mail for this recipient (5xx)."""
+    return isinstance(error, smtplib.SMTPRecipientsRefused) and all(
+        code >= REFUSED_FOR_GOOD for code, _ in error.recipients.values()
+    )

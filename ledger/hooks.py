@@ -1,0 +1,107 @@
+"""How the rooms above lend the ledger what it must not know. Registering twice is harmless.
+
+A room registers in its AppConfig.ready(). A prefix is the kind in a key: "case" in "case:12".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ledger.models import Notice
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One message in plain text. It quotes nothing of a case but its reference and a link."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Committing:
+    """The event that committed to a text; `names` are those of all its texts."""
+
+    verb: str
+    subject: str
+    actor: int | None
+    acting_for: int | None
+    at: datetime
+    data: Mapping[str, Any]
+    names: tuple[str, ...]
+
+
+def _nothing(event: Committing) -> list[str]:
+    return []
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that was committed to, with its salt. `differs` says what else its row has otherwise
+    than the event that committed to it: "its author"."""
+
+    text: str
+    salt: str
+    differs: Callable[[Committing], list[str]] = _nothing
+
+
+# Notices (their event loaded) → message by notice id; None: the recipient may no longer see it.
+# An id left out is a fault, and tried again later.
+Renderer = Callable[[Sequence[Notice]], dict[int, Rendered | None]]
+# Recipient keys → addresses; a key that is left out has none.
+AddressBook = Callable[[Sequence[str]], dict[str, Address]]
+# Names of commitments → texts; a name that is left out has been erased.
+Texts = Callable[[Sequence[str]], dict[str, Text]]
+
+_renderers: dict[str, Renderer] = {}
+_address_books: list[AddressBook] = []
+_texts: dict[str, Texts] = {}
+
+
+def register_renderer(prefix: str, renderer: Renderer) -> None:
+    """Messages about subjects of this kind are rendered so, many at once."""
+    _renderers[prefix] = renderer
+
+
+def register_address_book(book: AddressBook) -> None:
+    """Ask this book for the addresses of recipients; books are asked in turn."""
+    if book not in _address_books:
+        _address_books.append(book)
+
+
+def register_texts(prefix: str, texts: Texts) -> None:
+    """Texts with commitments of this kind ("message" in "message:12") are found so."""
+    _texts[prefix] = texts
+
+
+def renderer_for(subject: str) -> Renderer | None:
+    return _renderers.get(kind(subject))
+
+
+def texts_for(name: str) -> Texts | None:
+    return _texts.get(kind(name))
+
+
+def addresses(recipients: Sequence[str]) -> dict[str, Address]:
+    """The addresses that any book knows. LookupError when no book is registered."""
+    if not _address_books:
+        raise LookupError("no address book is registered")
+    found: dict[str, Address] = {}
+    for book in _address_books:
+        missing = [key for key in recipients if key not in found]
+        if missing:
+            found.update(book(missing))
+    return found
+
+
+def kind(key: str) -> str:
+    return key.partition(":")[0]

@@ -1,0 +1,70 @@
+"""Named questions about events and notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import connections, models
+from django.db.models import Count, Min, Q
+from django.db.models.functions import Collate
+
+TOO_LONG = timedelta(hours=1)
+
+
+class StreamQuerySet(models.QuerySet):
+    def heads(self) -> models.QuerySet:
+        """(key, length, head) of every stream, in the order of the keys' code points."""
+        # A database's own order depends on its locale; the digest over the heads must not.
+        bytewise = "C" if connections[self.db].vendor == "postgresql" else "BINARY"
+        return self.order_by(Collate("key", bytewise)).values_list("key", "length", "head")
+
+
+class EventQuerySet(models.QuerySet):
+    def about(self, *subjects: str) -> EventQuerySet:
+        """What happened to these subjects ("case:12"), oldest first."""
+        return self.filter(subject__in=subjects).order_by("id")
+
+    def of(self, *verbs: str) -> EventQuerySet:
+        return self.filter(verb__in=verbs)
+
+    def by(self, person: int) -> EventQuerySet:
+        """What a person did, for themselves or acting for another."""
+        return self.filter(actor=person)
+
+    def between(self, start: datetime, end: datetime) -> EventQuerySet:
+        """From start to just before end."""
+        return self.filter(at__gte=start, at__lt=end)
+
+
+class NoticeQuerySet(models.QuerySet):
+    def unfinished(self) -> NoticeQuerySet:
+        """Neither sent nor dropped."""
+        return self.filter(sent_at__isnull=True, dropped_at__isnull=True)
+
+    def waiting(self, now: datetime) -> NoticeQuerySet:
+        """To be tried now: due, and in nobody's hands (or in the hands of somebody long gone)."""
+        free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
+        return self.unfinished().filter(free, next_attempt_at__lte=now)
+
+    def stuck(self, now: datetime) -> NoticeQuerySet:
+        """Waiting for too long, and not because of one recipient's own mail server."""
+        late = self.unfinished().filter(created_at__lt=now - TOO_LONG)
+        return late.exclude(last_error="SMTPRecipientsRefused")
+
+    def oldest(self) -> datetime | None:
+        """Since when the oldest of these waits."""
+        return self.aggregate(oldest=Min("created_at"))["oldest"]
+
+    def failing(self) -> dict[str, int]:
+        """{class of the last error: how many} of those that are not finished."""
+        tried = self.unfinished().exclude(last_error="").order_by()
+        return dict(tried.values_list("last_error").annotate(Count("id")).order_by("last_error"))
+
+    def dropped_since(self, start: datetime) -> dict[str, int]:
+        """{why: how many} of those that were given up, by the key of Notice.Dropped."""
+        given_up = self.filter(dropped_at__gte=start).values_list("dropped_because")
+        return dict(given_up.annotate(Count("id")).order_by("dropped_because"))
+
+    def to(self, recipients: Iterable[str]) -> NoticeQuerySet:
+        return self.filter(recipient__in=list(recipients))

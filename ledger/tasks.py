@@ -1,0 +1,22 @@
+"""Thin tasks: each calls one action. The sweep's schedule is in the settings."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from ledger import actions
+from ledger.wake import wake
+
+
+@shared_task(name="ledger.tasks.deliver")
+def deliver() -> None:
+    """Send a batch of what waits, and wake the next while there is more."""
+    if actions.deliver(now=timezone.now(), worker=deliver.request.hostname or "").more:
+        wake()
+
+
+@shared_task(name="ledger.tasks.seal")
+def seal() -> None:
+    """Seal the heads of all streams, if anything happened since the last seal."""
+    actions.seal(now=timezone.now())

@@ -1,0 +1,36 @@
+#!/usr/bin/env python
+"""Run one of the product's commands: `./manage.py help` lists them."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Hand the command line to Django; say what is missing in plain words, without a traceback."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protocol_site.settings")
+    try:
+        from django.core.management import execute_from_command_line
+    except ImportError:
+        sys.exit(
+            "Django is not installed here. Run script/setup, then use .venv/bin/python manage.py"
+        )
+    from django.db import OperationalError, ProgrammingError
+
+    from protocol_site.environment import TRUE, NotConfigured, said_of_database
+
+    demo = os.environ.get("EVENHAND_DEMO", "").strip().lower() in TRUE
+    if sys.argv[1:2] == ["load_demo"] and not demo:
+        sys.exit("load_demo is there in the demonstration only: set EVENHAND_DEMO=1 as well.")
+    try:
+        execute_from_command_line(sys.argv)
+    except NotConfigured as error:
+        sys.exit(str(error))
+    except (OperationalError, ProgrammingError) as error:
+        said = said_of_database(error)
+        if said is None:
+            raise
+        sys.exit(said)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""Named questions about officers and services."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+
+class ServiceQuerySet(models.QuerySet):
+    def current(self, on: date):
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=on))
+
+    def with_leaders(self):
+        return self.select_related("head__person", "chief_officer__person")
+
+
+class OfficerQuerySet(models.QuerySet):
+    def current(self, on: date):
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=on), person__is_active=True)
+
+    def ended(self, on: date):
+        return self.filter(Q(ended_on__lt=on) | Q(person__is_active=False))
+
+    def present(self, on: date):
+        """In post and not away on that day."""
+        return self.current(on).exclude(self._away(on))
+
+    def with_absence(self, on: date):
+        """Each with `away`: recorded as absent that day."""
+        return self.annotate(away=self._away(on))
+
+    def _away(self, on: date) -> Exists:
+        """One absence that spans the day. `exclude` over the relation would take two for one."""
+        spans = Q(absences__since__lte=on, absences__until__gte=on)
+        return Exists(self.model.objects.filter(spans, pk=OuterRef("pk")))
+
+    def with_names(self):
+        return self.select_related("person", "service")
+
+    def with_line(self):
+        return self.select_related("person", "service", "manager__person")

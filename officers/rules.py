@@ -1,0 +1,89 @@
+"""May this happen to an officer, a service or an absence now? Raises Refused with a way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from accounts import standing
+from accounts.models import Person
+from council.rules import in_order
+from frontend.words import day as written
+from officers.models import Absence, Officer
+from protocol.refusals import Refused
+
+LONGEST_ABSENCE = 366 * 2
+
+
+def level(key: str) -> str:
+    if key not in dict(Officer.LEVELS):
+        raise Refused("Choose a level from the list.")
+    return key
+
+
+def current(officer: Officer | None, what: str, on: date) -> None:
+    """Whoever is named for a part is an officer now."""
+    if officer is not None and has_ended(officer, on):
+        raise Refused(f"{officer} is no longer an officer, and so cannot be {what}.")
+
+
+def has_ended(officer: Officer, on: date) -> bool:
+    ended = officer.ended_on is not None and officer.ended_on < on
+    return ended or not officer.person.is_active
+
+
+def no_circle(
+    officer: Officer, manager: Officer | None, managers: Mapping[int, int | None]
+) -> None:
+    """`managers` is officer id → manager's id. Nobody is, at any distance, their own manager."""
+    if manager is None:
+        return
+    if manager.pk == officer.pk:
+        raise Refused("Nobody is their own manager.", instead="Choose somebody else, or nobody.")
+    seen, at = set(), manager.pk
+    while at is not None and at not in seen:
+        if at == officer.pk:
+            raise Refused(
+                f"{manager} already reports to {officer}, directly or through others.",
+                instead=f"Change who manages {manager} first, or choose somebody else.",
+            )
+        seen.add(at)
+        at = managers.get(at)
+
+
+def may_record_absence(officer: Officer, by: Person | None) -> None:
+    """Whoever keeps the directory, and officers for themselves."""
+    if by is None or officer.person_id == by.pk:
+        return
+    if not standing.of(by).may("directory.keep"):
+        raise Refused(
+            "You may record your own absence only.",
+            instead="Ask democratic services to record somebody else’s.",
+        )
+
+
+def absence_dates(since: date, until: date) -> None:
+    in_order(since, until, first="The first day away", last="The last day away")
+    if (until - since).days >= LONGEST_ABSENCE:
+        raise Refused(
+            "An absence of more than two years is not an absence.",
+            instead="Check the years, or end the officer’s post.",
+        )
+
+
+def cover_fits(officer: Officer, cover: Officer | None, since: date) -> None:
+    if cover is None:
+        return
+    if cover.pk == officer.pk:
+        raise Refused("Nobody covers for themselves.", instead="Choose somebody else, or nobody.")
+    current(cover, "cover", since)
+
+
+def no_overlap(absence: Absence, others: Iterable[Absence]) -> None:
+    for other in others:
+        if other.since <= absence.until and absence.since <= other.until:
+            raise Refused(
+                f"{absence.officer} is already recorded as away from {written(other.since)} to "
+                f"{written(other.until)}.",
+                instead="Change that absence, or choose days outside it.",
+            )

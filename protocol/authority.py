@@ -1,0 +1,138 @@
+"""Roles, what each may do, and which facts about a person give it: authority as data to read.
+
+A fact is a short string that a room states about a person on a day: `member`, `officer`, `senior`,
+`post:monitoring_officer`, `acts_for:12`. A role is held by whoever has any of its facts. In names and
+descriptions `{member}` stands for what the council calls its members.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Role:
+    key: str
+    name: str
+    description: str
+    held_by: frozenset[str]
+    may: frozenset[str]
+
+
+def _role(key: str, name: str, description: str, held_by: str, may: str) -> Role:
+    return Role(key, name, description, frozenset(held_by.split()), frozenset(may.split()))
+
+
+ROLES: tuple[Role, ...] = (
+    _role(
+        "member",
+        "{Member}",
+        "Raises enquiries, follows their own casework and answers officers’ questions.",
+        "member",
+        "enquiry.raise protocol.read",
+    ),
+    _role(
+        "delegate",
+        "Delegate",
+        "Does for a named {member} what that {member} may do, except in restricted cases.",
+        "delegate",
+        "enquiry.raise protocol.read",
+    ),
+    _role(
+        "officer",
+        "Officer",
+        "Logs enquiries for {members} and deals with those of their own service.",
+        "officer",
+        "enquiry.log enquiry.work protocol.read",
+    ),
+    _role(
+        "manager",
+        "Manager",
+        "Gives out and passes on the enquiries of the services and officers that they manage.",
+        "manager senior chief head_of_paid_service",
+        "enquiry.log enquiry.work enquiry.allocate protocol.read",
+    ),
+    _role(
+        "protocol_adviser",
+        "Protocol adviser",
+        "Advises on the protocol and sees every enquiry that is not restricted.",
+        "post:protocol_adviser",
+        "enquiry.log enquiry.work enquiry.allocate enquiry.oversee council.configure protocol.read",
+    ),
+    _role(
+        "head_of_paid_service",
+        "Head of Paid Service",
+        "Last in the officers’ line: sees every enquiry that is not restricted.",
+        "post:head_of_paid_service",
+        "enquiry.log enquiry.work enquiry.allocate enquiry.oversee protocol.read",
+    ),
+    _role(
+        "democratic_services",
+        "Democratic services",
+        "Keeps the directories and sees how the council is doing; passes enquiries on.",
+        "post:democratic_services",
+        "enquiry.log enquiry.work enquiry.allocate enquiry.oversee directory.keep "
+        "council.configure people.invite protocol.read",
+    ),
+    _role(
+        "administrator",
+        "Administrator",
+        "Keeps people, settings and operations, and reads no case.",
+        "post:administrator",
+        "directory.keep council.configure people.invite operations.read protocol.read",
+    ),
+    _role(
+        "auditor",
+        "Auditor",
+        "Sees how much the ledger holds and whether it was found whole; reads no case.",
+        "post:auditor",
+        "ledger.read protocol.read",
+    ),
+)
+
+PERMISSIONS: dict[str, str] = {
+    "enquiry.raise": "Raise an enquiry as a {member}",
+    "enquiry.log": "Log an enquiry on a {member}’s behalf",
+    "enquiry.work": "Deal with enquiries",
+    "enquiry.allocate": "Give enquiries to officers and pass them on",
+    "enquiry.oversee": "See every enquiry that is not restricted, and the figures",
+    "directory.keep": "Keep {members}, officers, services, wards, groups and committees",
+    "council.configure": "Keep the council’s details, adoptions, posts and closure days",
+    "people.invite": "Invite people and let them sign in",
+    "operations.read": "See how the product is running",
+    "ledger.read": "See the ledger’s counts, its seals and how it was last verified",
+    "protocol.read": "Read the protocol as the council adopted it",
+}
+
+
+FACTS: dict[str, str] = {
+    "member": "being a {member} of the council",
+    "delegate": "acting for a {member}",
+    "officer": "being an officer",
+    "manager": "managing other officers",
+    "senior": "being a senior officer",
+    "chief": "being a chief officer",
+    "head_of_paid_service": "being the Head of Paid Service",
+}
+
+
+def in_words(fact: str) -> str:
+    """What gives a role, in words: `post:town_clerk` is "holding the post of Town clerk"."""
+    if fact.startswith("post:"):
+        return f"holding the post of {post_in_words(fact.removeprefix('post:'))}"
+    return FACTS[fact]
+
+
+def post_in_words(key: str) -> str:
+    """`democratic_services` is "Democratic services", whatever the council calls the post."""
+    words = key.replace("_", " ").replace("head of paid service", "Head of Paid Service")
+    return words[:1].upper() + words[1:]
+
+
+def roles_for(facts: frozenset[str]) -> tuple[Role, ...]:
+    """The roles that a set of facts gives, in the order of ROLES."""
+    return tuple(role for role in ROLES if role.held_by & facts)
+
+
+def permissions_for(facts: frozenset[str]) -> frozenset[str]:
+    return frozenset().union(*(role.may for role in roles_for(facts)))

@@ -1,0 +1,170 @@
+"""The vocabulary of what can happen: every verb that the ledger may record, and how it is told.
+
+A sentence is in the past tense. `{actor}` is who did it. Other placeholders name keys of the
+event's data, and the start of a key says how to show it: `person_…` is the id of a person,
+`service_…`, `post_…` and `ward_…` of a directory entry, `date_…` is an ISO date. `{member}` and
+`{protocol}` are the council's words for them. `tells` names the kinds of people who are told; the action
+that records the event resolves them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Verb:
+    key: str
+    sentence: str
+    tells: tuple[str, ...] = ()
+    # Shown on the case's timeline to the member too; False is for the officers' side only.
+    member_sees: bool = True
+
+
+def _vocabulary(*verbs: Verb) -> dict[str, Verb]:
+    return {verb.key: verb for verb in verbs}
+
+
+ENQUIRY = _vocabulary(
+    Verb("enquiry_logged", "{actor} raised the enquiry", ("handler", "member")),
+    Verb("enquiry_routed", "It went to {handler}, as the {protocol} says", ()),
+    Verb("enquiry_accepted", "{actor} took the enquiry on", ("member",)),
+    Verb("enquiry_returned", "{actor} returned the enquiry to the {member}", ("member",)),
+    Verb("enquiry_allocated", "{actor} gave the enquiry to {person_owner}", ("owner", "member")),
+    Verb(
+        "enquiry_reassigned",
+        "{actor} passed the enquiry{from_another} to {person_owner}",
+        ("owner", "member"),
+    ),
+    Verb(
+        "enquiry_referred_upward",
+        "{actor} referred the enquiry to {person_owner}, a senior officer",
+        ("owner", "member"),
+    ),
+    Verb("enquiry_acknowledged", "{actor} acknowledged the enquiry", ("member",)),
+    Verb("member_asked", "{actor} asked the {member} a question", ("member",)),
+    Verb("member_replied", "{actor} replied to the officer’s question", ("owner",)),
+    Verb("clock_paused", "{actor} paused the clock", ("member",)),
+    Verb(
+        "clock_resumed",
+        "{actor} started the clock again: the answer is now due on {date_due}",
+        ("member", "owner"),
+    ),
+    Verb(
+        "holding_reply_sent",
+        "{actor} sent a holding reply: the due date stayed as it was",
+        ("member",),
+    ),
+    Verb(
+        "clock_extended",
+        "{actor} gave a new date, {date_promised}: the answer was due on {date_original}",
+        ("member",),
+    ),
+    Verb("enquiry_answered", "{actor} answered the enquiry", ("member",)),
+    Verb("enquiry_closed", "{actor} closed the enquiry", ("member",)),
+    Verb("enquiry_withdrawn", "{actor} withdrew the enquiry", ("owner",)),
+    Verb("note_added", "{actor} added a note for officers", (), member_sees=False),
+    Verb(
+        "direct_contact_agreed",
+        "{actor} agreed that {person_member} may go straight to {service_to}",
+        (),
+    ),
+    Verb(
+        "direct_contact_ended",
+        "{actor} ended the agreement that {person_member} may go straight to {service_to}",
+        (),
+    ),
+)
+
+CHASING = _vocabulary(
+    Verb(
+        "chase_reminded",
+        "A reminder went to {recipients}: the {promise} is due on {date_due}",
+        ("owner",),
+    ),
+    Verb(
+        "chase_due", "A reminder went to {recipients}: the {promise} was due that day", ("owner",)
+    ),
+    Verb(
+        "breach_recorded",
+        "A breach was recorded: the {promise} was due on {date_due}",
+        ("owner",),
+    ),
+    Verb("breach_explained", "{actor} said why it was late", ()),
+    Verb(
+        "chase_escalated",
+        "It was escalated to {recipients}: the {promise} was due on {date_due}",
+        ("escalation",),
+    ),
+    Verb("chase_skipped", "{step} was left out: {why}", (), member_sees=False),
+    Verb(
+        "clock_recomputed",
+        "The {promise} was due on {date_before} and is now due on {date_due}: {why}",
+        ("member", "owner"),
+    ),
+)
+
+DIRECTORY = _vocabulary(
+    Verb("entry_added", "{actor} added an entry"),
+    Verb("entry_changed", "{actor} changed an entry"),
+    Verb("entry_ended", "{actor} ended an entry"),
+    Verb("entry_removed", "{actor} removed an entry"),
+    Verb("members_imported", "{actor} imported members"),
+    Verb("absence_recorded", "{actor} recorded an absence of {person_officer}"),
+    Verb("absence_changed", "{actor} changed an absence of {person_officer}"),
+    Verb("absence_removed", "{actor} removed an absence of {person_officer}"),
+)
+
+COUNCIL = _vocabulary(
+    Verb("council_set_up", "{actor} set the council up"),
+    Verb("council_changed", "{actor} changed the council’s details"),
+    Verb("adoption_recorded", "{actor} recorded that a protocol is in force from {date_from}"),
+    Verb(
+        "adoption_withdrawn",
+        "{actor} withdrew a protocol that was to be in force from {date_from}",
+    ),
+    Verb("bank_holidays_changed", "The bank holidays changed: dates were counted again"),
+    Verb("closure_day_added", "{actor} added a closure day, {date_day}"),
+    Verb("closure_day_removed", "{actor} removed a closure day, {date_day}"),
+    Verb("post_held", "{actor} recorded who holds a post", ("holders", "keepers", "overseers")),
+    Verb("post_ended", "{actor} ended a holding of a post"),
+    Verb("relationship_declared", "{actor} recorded a declared relationship"),
+    Verb("relationship_ended", "{actor} ended a declared relationship"),
+    Verb(
+        "delegation_made",
+        "{actor} recorded that {person_delegate} acts for {person_principal}",
+        ("principal", "delegate"),
+    ),
+    Verb("delegation_ended", "{actor} ended what {person_delegate} did for {person_principal}"),
+)
+
+PEOPLE = _vocabulary(
+    Verb("person_added", "{actor} added a person"),
+    Verb("person_changed", "{actor} changed a person’s details", ("person",)),
+    Verb(
+        "address_change_asked",
+        "{actor} asked for a person to sign in with another address",
+        ("person", "keepers"),
+    ),
+    Verb("address_changed", "A person signs in with another address", ("person", "keepers")),
+    Verb(
+        "address_change_cancelled",
+        "{actor} cancelled the change of a person’s sign-in address",
+        ("person", "keepers"),
+    ),
+    Verb(
+        "address_change_lapsed",
+        "The change of a person’s sign-in address was not confirmed in time",
+        ("person", "keepers"),
+    ),
+    Verb("person_disabled", "{actor} stopped a person signing in"),
+    Verb("person_enabled", "{actor} let a person sign in again"),
+    Verb("person_invited", "{actor} invited a person to sign in", ("person", "keepers")),
+    Verb("password_link_requested", "A link to set a password was asked for", ("person",)),
+    Verb("password_set", "{actor} set their password"),
+    Verb("signed_in", "{actor} signed in"),
+    Verb("signed_out", "{actor} signed out"),
+    Verb("sign_in_refused", "A sign-in was refused"),
+)
+
+VERBS: dict[str, Verb] = {**ENQUIRY, **CHASING, **DIRECTORY, **COUNCIL, **PEOPLE}

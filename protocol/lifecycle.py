@@ -1,0 +1,124 @@
+"""What may follow what: (kind, state, verb) → next state, as one table that people can read."""
+
+from __future__ import annotations
+
+from protocol.refusals import Refused
+
+RECEIVED = "received"
+WITH_OFFICER = "with_officer"
+WITH_MEMBER = "with_member"
+PAUSED = "paused"
+ANSWERED = "answered"
+CLOSED = "closed"
+RETURNED = "returned"
+WITHDRAWN = "withdrawn"
+
+# What people read. Officers and members see the same words.
+WORDS = {
+    RECEIVED: "Received",
+    WITH_OFFICER: "With an officer",
+    WITH_MEMBER: "Waiting for a reply",
+    PAUSED: "Paused",
+    ANSWERED: "Answered",
+    CLOSED: "Closed",
+    RETURNED: "Returned",
+    WITHDRAWN: "Withdrawn",
+}
+
+OPEN = frozenset({RECEIVED, WITH_OFFICER, WITH_MEMBER, PAUSED})
+WORKING = (WITH_OFFICER, WITH_MEMBER, PAUSED)
+# The clock of the answer has stopped for good in these.
+ENDED = frozenset({ANSWERED, CLOSED, RETURNED, WITHDRAWN})
+
+
+def _moves(verb: str, states: tuple[str, ...], to: str | None = None) -> dict[tuple[str, str], str]:
+    """One row a state; `to=None` leaves the state as it is."""
+    return {(state, verb): to or state for state in states}
+
+
+_ENQUIRY: dict[tuple[str, str], str] = {
+    **_moves("accept", (RECEIVED,), WITH_OFFICER),
+    **_moves("return", (RECEIVED,), RETURNED),
+    **_moves("allocate", (RECEIVED,), WITH_OFFICER),
+    **_moves("reassign", WORKING),
+    **_moves("refer_upward", (RECEIVED,), WITH_OFFICER),
+    **_moves("refer_upward", WORKING),
+    **_moves("acknowledge", (RECEIVED, *WORKING)),
+    **_moves("ask", (WITH_OFFICER, WITH_MEMBER), WITH_MEMBER),
+    **_moves("reply", (WITH_MEMBER, PAUSED), WITH_OFFICER),
+    **_moves("record_reply", (WITH_MEMBER, PAUSED), WITH_OFFICER),
+    **_moves("pause", (WITH_OFFICER, WITH_MEMBER), PAUSED),
+    **_moves("resume", (PAUSED,), WITH_OFFICER),
+    **_moves("hold", (WITH_OFFICER, WITH_MEMBER, PAUSED)),
+    **_moves("extend", (WITH_OFFICER, WITH_MEMBER)),
+    **_moves("answer", WORKING, ANSWERED),
+    **_moves("close", (ANSWERED,), CLOSED),
+    **_moves("withdraw", (RECEIVED, *WORKING), WITHDRAWN),
+    **_moves("note", (RECEIVED, *WORKING, ANSWERED)),
+    # However a case ended, a breach of before stays on record and asks for its explanation.
+    **_moves("explain_breach", (RECEIVED, *WORKING, *ENDED)),
+}
+
+TABLE: dict[str, dict[tuple[str, str], str]] = {"enquiry": _ENQUIRY}
+
+# What to say when a verb comes at the wrong time, and what can be done instead.
+_INSTEAD = {
+    ANSWERED: "It has its answer. You can close it, or add a note.",
+    CLOSED: "It is closed. What is still wrong can be raised again as a new enquiry.",
+    RETURNED: "It was returned. It can be raised again as a new enquiry.",
+    WITHDRAWN: "It was withdrawn. It can be raised again as a new enquiry.",
+}
+_INSTEAD_IN = {
+    RECEIVED: {
+        "close": "Answer it first, then close it.",
+        "reassign": "Give it to an officer first.",
+        None: "Somebody has to take it on first.",
+    },
+    WITH_OFFICER: {
+        "accept": "Somebody has taken it on already. Look at who has it.",
+        "return": "Once an officer has taken it on it is answered, or passed on.",
+        "close": "Answer it first, then close it.",
+        "allocate": "Pass it on to somebody else instead.",
+        "resume": "The clock is running.",
+        None: "No question waits for a reply. It may have been sent already: look below.",
+    },
+    WITH_MEMBER: {
+        "accept": "Somebody has taken it on already. Look at who has it.",
+        "return": "Once an officer has taken it on it is answered, or passed on.",
+        "close": "Answer it first, then close it.",
+        "allocate": "Pass it on to somebody else instead.",
+        "resume": "The clock is running.",
+    },
+    PAUSED: {
+        "accept": "Somebody has taken it on already. Look at who has it.",
+        "return": "Once an officer has taken it on it is answered, or passed on.",
+        "close": "Answer it first, then close it.",
+        "allocate": "Pass it on to somebody else instead.",
+        "pause": "The clock is paused already.",
+        None: "Start the clock again first.",
+    },
+}
+
+
+def _instead(state: str, verb: str) -> str | None:
+    """What can be done where a verb has no place in a state."""
+    if state in _INSTEAD:
+        return _INSTEAD[state]
+    here = _INSTEAD_IN.get(state, {})
+    return here.get(verb) or here.get(None)
+
+
+def verbs(kind: str, state: str) -> frozenset[str]:
+    """What may be done now, before anyone asks who is asking."""
+    return frozenset(verb for (at, verb) in TABLE[kind] if at == state)
+
+
+def next_state(kind: str, state: str, verb: str) -> str:
+    """The state that follows. Raises Refused where the verb has no place in this state."""
+    try:
+        return TABLE[kind][(state, verb)]
+    except KeyError:
+        words = WORDS.get(state, state).lower()
+        raise Refused(
+            f"This {kind} is “{words}”, so that cannot be done now.", instead=_instead(state, verb)
+        ) from None

@@ -1,0 +1,178 @@
+"""Reads the environment and gathers what is missing, so that it is all said at once."""
+
+import contextlib
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+EMBEDDED_NOTICE = (
+    "Evenhand keeps everything in the embedded database at %s. "
+    "That serves one computer: no second web server and no replica, one writer at a time, "
+    "and a copy is yours to make. docs/operations.md says more."
+)
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off", ""}
+
+
+class NotConfigured(ImproperlyConfigured):
+    """What the environment lacks or has wrong: one message with a line for each, and its remedy."""
+
+
+class Environment:
+    """A view of the environment variables that remembers every fault until `insist` is called."""
+
+    def __init__(self, values: Mapping[str, str] = os.environ) -> None:
+        self.values = values
+        self.faults: list[str] = []
+
+    def text(self, name: str, default: str = "") -> str:
+        """The value without surrounding space, or the default where it is absent or empty."""
+        return self.values.get(name, "").strip() or default
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        """A yes or no: 1, true, yes, on, or 0, false, no, off. Anything else is a fault."""
+        raw = self.values.get(name, "").strip().lower()
+        if name not in self.values or not raw:
+            return default
+        if raw not in TRUE | FALSE:
+            self.fault(name, f'is "{raw}", which is neither yes nor no', "Set it to 1 or 0")
+        return raw in TRUE
+
+    def number(self, name: str, default: int, *, least: int = 0) -> int:
+        """A whole number no smaller than `least`."""
+        raw = self.text(name, str(default))
+        if not raw.isascii() or not raw.isdigit() or int(raw) < least:
+            self.fault(name, f'is "{raw}"', f"Set it to a whole number, {least} or more")
+            return default
+        return int(raw)
+
+    def words(self, name: str, default: str = "") -> list[str]:
+        """A list written with commas."""
+        return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
+
+    def needed(self, name: str, remedy: str) -> str:
+        """The value; where it is absent, a fault that says how to mend it."""
+        value = self.text(name)
+        if not value:
+            self.fault(name, "is not set", remedy)
+        return value
+
+    def fault(self, name: str, what: str, remedy: str) -> None:
+        """Remember that a variable is missing or wrong."""
+        self.faults.append(f"{name} {what}. {remedy}.")
+
+    def insist(self) -> None:
+        """Raise NotConfigured naming every fault found so far; do nothing where there is none."""
+        if self.faults:
+            lines = "\n".join(f"  - {fault}" for fault in self.faults)
+            raise NotConfigured(
+                f"Evenhand cannot start with these settings:\n{lines}\n"
+                "Every setting is described in docs/operations.md."
+            )
+
+
+def secret_kept_in(path: Path) -> str:
+    """The secret in the file; made once, readable by its owner alone, where there is none yet."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        handle, draft = tempfile.mkstemp(dir=path.parent)  # mode 0600
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(64))
+        # Web, worker and beat start together: one draft gets the name, whole, and the rest go.
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        os.unlink(draft)
+    return path.read_text().strip()
+
+
+def database_settings(url: str, embedded: Path) -> dict[str, object]:
+    """Django's settings for the database at the URL, or for the embedded one where there is none.
+
+    Raises ValueError, which never quotes the URL (it holds a password), where it cannot be read.
+    """
+    if url and urlsplit(url).scheme not in {"postgres", "postgresql", "sqlite"}:
+        raise ValueError("is not the address of a PostgreSQL or SQLite database")
+    try:
+        found = dj_database_url.parse(url or f"sqlite:///{embedded}", conn_max_age=60)
+    except (ValueError, KeyError):
+        raise ValueError("cannot be read") from None
+    if found["ENGINE"] == "django.db.backends.sqlite3":
+        try:
+            Path(found["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError:
+            raise ValueError("is in a folder that cannot be made") from None
+        # Measured: without WAL and IMMEDIATE, processes that write together fail with "locked".
+        found["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
+            "PRAGMA foreign_keys=ON;PRAGMA cache_size=-20000;",
+        }
+        return found
+    if not found["NAME"]:
+        raise ValueError("names no database")
+    return found | {"CONN_HEALTH_CHECKS": True}
+
+
+def broker_address(url: str) -> str:
+    """The URL, where it is one that the broker and the cache both understand. ValueError if not."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"redis", "rediss"} and parts.hostname and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError("is not the address of a Redis server")
+    return url
+
+
+def said_of_database(error: Exception) -> str | None:
+    """What a command says of a database without tables or out of reach; None for any other error."""
+    cause, words = error.__cause__, str(error).lower()
+    # 42P01 is PostgreSQL's code for a table that does not exist.
+    if getattr(cause, "pgcode", None) == "42P01" or "no such table" in words:
+        return (
+            "This database has not been made ready yet. Run script/server once, or manage.py "
+            "migrate. If you started it with PROFILE or DATABASE_URL, give the same one here: "
+            "PROFILE=weston .venv/bin/python manage.py …"
+        )
+    if "unable to open database" in words or (
+        cause is not None and type(cause).__module__ == "psycopg2" and cause.pgcode is None
+    ):
+        return "The database cannot be reached. Check that it is running, and DATABASE_URL."
+    return None
+
+
+def mail_settings(url: str) -> dict[str, object]:
+    """Django's EMAIL_* settings from `smtp://user:password@host:port` (or smtps:, or smtp+tls:).
+
+    Raises ValueError with a reason, which never quotes the URL, where the URL is of another kind,
+    names no host, or holds a password whose signs are not written as %40 and so on.
+    """
+    parts = urlsplit(url)
+    try:
+        asked_port = parts.port
+    except ValueError:
+        raise ValueError("names a port that is not a number") from None
+    if parts.scheme not in {"smtp", "smtps", "smtp+tls"} or not parts.hostname:
+        raise ValueError("is not a mail server's address")
+    if url.count("@") > 1 or parts.path.strip("/") or parts.fragment:
+        raise ValueError("holds an @, / or # that is not written as %40, %2F or %23")
+    starttls = parts.scheme == "smtp+tls" or parse_qs(parts.query).get("tls") == ["1"]
+    port = {"smtp": 25, "smtps": 465, "smtp+tls": 587}[parts.scheme]
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": asked_port or port,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": starttls,
+        "EMAIL_TIMEOUT": 20,
+    }

@@ -1,0 +1,230 @@
+"""A council in which every page has something to show, long words and awkward states included."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime, timedelta
+
+from django.core.management import call_command
+
+from accounts.actions import change_person
+from accounts.models import Person
+from casework.enquiries import actions
+from casework.models import Case, Copy, DirectContact
+from council.models import Council, Post
+from members.actions import keep_upload
+from members.models import CommitteeSeat, Leadership, Portfolio, Term
+from tests import cast
+from tests.casework.making import (
+    MONDAY,
+    World,
+    at,
+    enquiry,
+    fresh,
+    hold,
+    reloaded,
+    with_bob,
+    working_days,
+    world,
+)
+from tests.factories import (
+    LONG_AGO,
+    AbsenceFactory,
+    AdoptionFactory,
+    ClosureDayFactory,
+    CommitteeFactory,
+    DelegationFactory,
+    MemberFactory,
+    OfficerFactory,
+    PartyGroupFactory,
+    PersonFactory,
+    RelationshipFactory,
+    ServiceFactory,
+    WardFactory,
+)
+
+# A Wednesday; what came on MONDAY is eleven working days old.
+TODAY = date(2026, 6, 17)
+THEN, NOW = at(MONDAY, 9, 30), at(TODAY, 11, 5)
+LATELY = at(date(2026, 6, 15), 14)
+PAUSING = {"[pausing]\nallowed = false": "[pausing]\nallowed = true"}
+# Nothing that a person types may push a page sideways.
+LONG = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogochuchaf"
+ADDRESS = (
+    "https://www.example.org/planning/applications/2026-00417-F/documents/site-plan-revision-c.pdf"
+)
+CSV = """councillorid,fullusername,wardtitle,politicalpartytitle,email
+11,Councillor Ffion Ifans MBE,Harbour,Harbour Independents,ffion@example.org
+12,Councillor Gus Hart,Quayside,,gus@example.org
+12,,,,
+"""
+
+
+class Things:
+    """What addresses are filled with: `things["answered"]` is a case, `things["ward"]` a ward."""
+
+    def __init__(self, made: World) -> None:
+        self.made = made
+        self.found: dict[str, object] = {}
+
+    def __getitem__(self, name: str) -> object:
+        return self.found[name]
+
+    def argument(self, name: str) -> object:
+        """What stands for it in an address: a case's reference, a post's key, a number, or itself."""
+        thing = self.found.get(name, name)
+        if isinstance(thing, Case):
+            return thing.reference
+        if isinstance(thing, Post | Copy):
+            return thing.key
+        return getattr(thing, "pk", thing)
+
+
+def people(made: World) -> dict[str, Person | None]:
+    """Everybody whose pages differ, by the part that they play. None is a visitor."""
+    assistant = PersonFactory(name="Asha Amin", email="asha@example.org")
+    DelegationFactory(principal=made.alice, delegate=assistant)
+    both = OfficerFactory(person__name="Bryn Both", person__email="bryn@example.org")
+    MemberFactory(person=both.person, ward=WardFactory(name="Hillside"))
+    hana = made.posts["head_of_paid_service"]
+    return {
+        "visitor": None,
+        "nobody": cast.charlie(),
+        "member": made.alice,
+        "another member": cast.erin(),
+        "delegate": assistant,
+        "member and officer": both.person,
+        "officer": made.bob,
+        "head of service": made.sam,
+        "chief officer": made.carol,
+        "head of paid service": hana,
+        "monitoring officer": made.posts["monitoring_officer"],
+        "clerk": made.dev,
+        "administrator": cast.ada(),
+        "auditor": cast.otis(),
+    }
+
+
+def new() -> tuple[World, dict[str, Person | None]]:
+    """A council on its first day: people, and no enquiry."""
+    made = world("bristol", changed=PAUSING)
+    Council.objects.update(
+        name="Exampleton and Hinterland District Council", brand_colour="#5b2a86"
+    )
+    return made, people(made)
+
+
+def at_work(made: World, who: dict[str, Person | None]) -> Things:
+    """The same council with enquiries in every state and a full directory."""
+    things = Things(made)
+    _enquiries(things, who["another member"])
+    _directory(things, who)
+    return things
+
+
+def _do(verb: str, case: Case, by: Person, now: datetime = LATELY, **given) -> Case:
+    getattr(actions, verb)(case=case, by=fresh(by), now=now, **given)
+    return reloaded(case)
+
+
+def _enquiries(things: Things, erin: Person) -> None:
+    made, found = things.made, things.found
+    found["late"] = with_bob(
+        made,
+        subject=f"Where is the sign for {LONG}?",
+        body=f"It is on {ADDRESS}\n\n{LONG}",
+        now=THEN,
+    )
+    late_too = with_bob(made, subject="Bins in Mill Lane", now=THEN)
+    closing = with_bob(made, subject="Kerb in Elm Row", now=THEN)
+    for day in (9, 10, 11, 16):
+        call_command(
+            "chase", now=at(date(2026, 6, day), 9).isoformat(), verbosity=0, stdout=io.StringIO()
+        )
+    answer = {"text": "It was mended this morning."}
+    found["unexplained"] = _do("answer", late_too, made.bob, **answer)
+    closing = _do("answer", closing, made.bob, **answer, copy_to=[erin], writer_agreed=True)
+    found["answered"] = closing
+    found["copy"] = Copy.objects.get(person=erin)
+
+    def given(subject: str, **changes) -> Case:
+        return with_bob(made, subject=subject, now=LATELY, **changes)
+
+    def raised(subject: str) -> Case:
+        return enquiry(made, subject=subject, ward=made.harbour, now=LATELY)
+
+    found["received"] = raised("Gulley in Bath Street")
+    found["confidential"] = given("Damp", confidential=True, confidential_why="A name")
+    found["given"] = given("Street light in Ash Road")
+    _do("acknowledge", found["given"], made.bob, text="Thank you. I will look.")
+    _do("note", reloaded(found["given"]), made.bob, text="Ring the contractor first.")
+    found["given"] = reloaded(found["given"])
+    found["asked"] = _do("ask", given("Trees"), made.bob, text="Which trees do you mean?")
+    found["paused"] = _do("pause", given("Lease"), made.bob, reason="The lender must answer.")
+    held = _do("hold", given("Fence"), made.bob, text="The fencer comes on Friday.")
+    later = working_days(TODAY, 20)
+    found["extended"] = _do("extend", held, made.bob, reason="Parts.", new_date=later)
+    found["returned"] = _do("return_to_member", raised("Cats"), made.bob, reason="Ask a vet.")
+    found["withdrawn"] = _do("withdraw", given("Dogs"), made.alice)
+    done = _do("answer", given("Clock"), made.bob, **answer)
+    found["closed"] = _do("close", done, made.bob, outcome="resolved", remark="")
+    for number in range(26):
+        given(f"Pothole {number + 1}")
+
+
+def _directory(things: Things, who: dict[str, Person | None]) -> None:
+    made, found = things.made, things.found
+    alice, bob, dev = made.alice, made.bob, made.dev
+    group, committee = alice.member.group, CommitteeFactory(name="Scrutiny", kind="scrutiny")
+    held = {"member": alice.member, "since": LONG_AGO}
+    left = MemberFactory(person__name="Lena Left", ended_on=date(2026, 5, 7))
+    gone = OfficerFactory(person__name="Greg Gone", ended_on=date(2026, 5, 7))
+    disabled = PersonFactory(name="Dora Disabled", email="dora@example.org", is_active=False)
+    moving = PersonFactory(name="Mo Moving", email="mo@example.org", last_login=NOW)
+    change_person(person=moving, name=moving.name, email=f"{LONG.lower()}@x.example", by=dev)
+    never = PersonFactory(name=f"Nia {LONG}", email=f"{LONG.lower()}@example.org")
+    past, empty = WardFactory(name="Old Town", ended_on=TODAY), WardFactory(name=LONG)
+    found["past group"] = PartyGroupFactory(name="Former Group", ended_on=TODAY)
+    found["past committee"] = CommitteeFactory(name="Former Committee", ended_on=TODAY)
+    ServiceFactory(name="Former Service", ended_on=date(2026, 5, 7))
+    found |= {
+        "alice": alice,
+        "disabled": disabled,
+        "never": never,
+        "moving": moving,
+        "member": alice.member,
+        "left member": left,
+        "groupless": MemberFactory(person__name="Ida Independent", group=None),
+        "ward": made.harbour,
+        "past ward": past,
+        "empty ward": empty,
+        "group": group,
+        "committee": committee,
+        "service": made.highways,
+        "officer": bob.officer,
+        "gone officer": gone,
+        "term": Term.objects.create(member=alice.member, starts_on=date(2023, 5, 4)),
+        "seat": alice.member.seats.get(),
+        "committee seat": CommitteeSeat.objects.create(committee=committee, role="chair", **held),
+        "leadership": Leadership.objects.create(group=group, role="leader", **held),
+        "portfolio": Portfolio.objects.create(name="Transport", **held),
+        "closure": ClosureDayFactory(day=date(2026, 12, 29)),
+        "relationship": RelationshipFactory(person=alice),
+        "delegation": DelegationFactory(principal=alice, delegate=disabled),
+        "absence": AbsenceFactory(
+            officer=bob.officer, since=TODAY + timedelta(20), until=TODAY + timedelta(30)
+        ),
+        "adoption": made.adoption,
+        "next adoption": AdoptionFactory(profile="model", in_force_from=date(2027, 1, 1)),
+    }
+    hold("monitoring_officer", made.carol, deputy_order=1)
+    found["post"] = Post.objects.get(key="monitoring_officer")
+    found["holding"] = found["post"].holdings.get(deputy_order=1)
+    for keeper in (dev, who["administrator"]):
+        upload = keep_upload(
+            by=fresh(keeper), name="members.csv", content=CSV.encode(), home_addresses=False
+        )
+        found["upload"] = found.get("upload", upload)
+    found["agreement"] = DirectContact.objects.create(
+        member=alice, service=made.highways, matter="Roads", agreed_by=dev, since=MONDAY
+    )

@@ -1,0 +1,143 @@
+"""Pages that come only of what somebody did: brought about one by one, and looked at."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts import links
+from accounts.pictures import waiting_of
+from council.models import Adoption
+from protocol import profile
+from tests.accessibility.council import TODAY, Things
+from tests.accessibility.pages import Page
+from tests.accessibility.survey import Survey
+from tests.casework.making import hold, with_bob
+from tests.factories import PASSWORD, AdoptionFactory, profile_text
+
+
+def before_there_is_a_council(survey: Survey) -> None:
+    survey.be("visitor")
+    survey.go(reverse("sign-in"), "sign-in before there is a council")
+    survey.go(reverse("council-setup"), "council-setup")
+    survey.send_empty("council-setup")
+
+
+def at_the_door(survey: Survey, things: Things) -> None:
+    """The link of an invitation, a wrong password, what is not there, what breaks."""
+    screen = survey.screen
+    survey.be("visitor")
+    survey.go(urlsplit(links.link_for(things["alice"])).path, "password-link")
+    survey.send_empty("password-link")
+    answer = urlsplit(links.address_link(waiting_of(things["moving"])))
+    survey.go(f"{answer.path}?{answer.query}", "address-answer with a change that waits")
+    survey.go(reverse("sign-in"), "sign-in")
+    screen.get_by_label("Email").fill("nobody@example.org")
+    screen.get_by_role("textbox", name="Password").fill("not the password")
+    survey.press("Sign in")
+    survey.is_refused("sign-in with a wrong password")
+    for path in ("/no-such-page/", reverse("test-broken"), reverse("test-unreadable")):
+        survey.go(path, path)
+    survey.be("member")
+    survey.go("/no-such-page/", "an address that is not there, as member")
+
+
+def while_working(survey: Survey, things: Things) -> None:
+    """Sent from a page that is out of date, without its token, or to another door."""
+    screen, note = survey.screen, reverse("enquiry-note", args=[things["given"].reference])
+    survey.be("officer")
+    screen.goto(survey.base + note)
+    screen.get_by_label("Your note").fill("Ring them on Monday.")
+    screen.evaluate("() => { document.querySelector('main [name=version]').value = '1'; }")
+    survey.press("Add the note")
+    survey.is_refused("a note on what has changed meanwhile")
+    screen.goto(survey.base + note)
+    screen.get_by_label("Your note").fill("Ring them on Tuesday.")
+    screen.evaluate("() => document.querySelector('main [name=csrfmiddlewaretoken]').remove()")
+    survey.press("Add the note")
+    survey.look("a form without its token")
+    survey.be("member")
+    log = reverse("enquiry-log")
+    for nature in ("political", "whistleblowing", "council"):
+        screen.goto(survey.base + log)
+        screen.get_by_label("Subject").fill("Skips")
+        screen.get_by_label("What do you want to know, or to happen?").fill(
+            "When are they emptied?"
+        )
+        screen.get_by_label("Ward", exact=True).select_option(label="Not known")
+        screen.evaluate(f"() => {{ document.querySelector('[value={nature}]').checked = true; }}")
+        survey.press("Send the enquiry")
+        survey.look(f"enquiry-log: {nature}")
+
+
+def signed_out_while_typing(survey: Survey, things: Things) -> None:
+    """The sign-in page that carries what was typed, and what follows it."""
+    screen, bob = survey.screen, things.made.bob
+    bob.set_password(PASSWORD)
+    bob.save()
+
+    def sign_in() -> None:
+        screen.get_by_label("Email").fill(bob.email)
+        screen.get_by_role("textbox", name="Password").fill(PASSWORD)
+        survey.press("Sign in")
+
+    survey.be("visitor")
+    screen.goto(survey.base + reverse("sign-in"))
+    sign_in()
+    screen.goto(survey.base + reverse("enquiry-note", args=[things["given"].reference]))
+    screen.get_by_label("Your note").fill("Ring them on Wednesday.")
+    screen.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    survey.press("Add the note")
+    survey.look("sign-in with what was typed")
+    sign_in()
+    survey.look("signed in again")
+    survey.press("Go on with what you typed")
+    survey.look("a form that is drawn again")
+    if screen.get_by_label("Your note").input_value() != "Ring them on Wednesday.":
+        survey.wrong.append("what was typed is not there again")
+
+
+def of_the_directory(survey: Survey) -> None:
+    """A file that is no list, and a protocol that would change things or has faults."""
+    screen = survey.screen
+    survey.be("clerk")
+    screen.goto(survey.base + reverse("member-import"))
+    page = {"name": "members.csv", "mimeType": "text/csv", "buffer": b"<html>Sign in</html>"}
+    screen.locator("main [type=file]").set_input_files([page])
+    survey.press("Show what would change")
+    survey.is_refused("member-import of what is no list")
+    for name, text in (("faulty", "title = 3\n"), ("weston", profile_text("weston"))):
+        screen.goto(survey.base + reverse("adoption-add"))
+        screen.get_by_label("Our own").check()
+        screen.get_by_label("Or paste its text").fill(text)
+        screen.get_by_label("Who adopted it?").fill("Full Council")
+        survey.press("Continue")
+        survey.look(f"adoption-add: {name}")
+
+
+def under_each_protocol(survey: Survey, things: Things, who: dict) -> None:
+    """What a protocol asks differs: the forms of enquiries, who agrees to direct contact, its own page."""
+    made = things.made
+    clerk = made.posts["head_of_paid_service"]
+    for post in ("town_clerk", "proper_officer"):
+        hold(post, clerk)
+    some = {role: who[role] for role in ("member", "officer", "head of paid service")}
+    adoption = AdoptionFactory(profile="bristol", in_force_from=TODAY)
+    for key in profile.LIBRARY:
+        text = profile_text(key)
+        Adoption.objects.filter(pk=adoption.pk).update(
+            profile_key=key, text=text, digest=Adoption.digest_of(text)
+        )
+        case = with_bob(made, subject="Skips", factual=False, significance="routine", now=None)
+        things.found["case under it"] = case
+        pages = [
+            Page("enquiry-log"),
+            Page("protocol-page"),
+            Page("enquiry-answer", ("case under it",)),
+        ]
+        if key in ("weston", "bracknell"):
+            pages += [Page("agreement-list"), Page("agreement-add")]
+        survey.table(pages, some, things, f"under {key}")
+    survey.table([Page("overview-show")], some, things, "with another protocol")

@@ -1,0 +1,241 @@
+"""Every address of the product, and how to fill it: the table that the tests of accessibility read.
+
+A new address must be added here: `test_every_address_stands_in_the_table` says which.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from casework.enquiries.steps import STEPS
+from tests.accessibility.council import Things
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address. `about` names the things in its path; `nothing` says why its form is not sent empty."""
+
+    name: str
+    about: tuple[str, ...] = ()
+    query: str = ""
+    nothing: str = ""
+
+    def path(self, things: Things) -> str:
+        return reverse(self.name, args=[things.argument(one) for one in self.about]) + self.query
+
+    def __str__(self) -> str:
+        return " ".join((self.name, *self.about)) + self.query
+
+
+# Addresses that show no page when they are asked for.
+NO_PAGE = {
+    "adoption-text": "the profile's own text, to keep",
+    "agreement-end": "takes a post only: a button on the list",
+    "branding-css": "a style sheet",
+    "demo-sign-in": "takes a post only: a button of the sign-in page",
+    "health-show": "read by machines",
+    "member-import-discard": "takes a post only: a button on the preview",
+    "person-address-cancel": "takes a post only: a button on the person's page",
+    "person-invite": "takes a post only: a button on the person's page",
+    "sign-out": "takes a post only: a button of the header",
+}
+SENT_ANYWAY = "every answer is optional, so an empty form is a good one"
+# What each verb is shown with. A verb that an enquiry is not ready for says so.
+CASES = {
+    "accept": ("received", "given"),
+    "answer": ("given", "late", "closed"),
+    "allocate": ("received",),
+    "reply": ("asked",),
+    "record_reply": ("asked",),
+    "resume": ("paused",),
+    "explain_breach": ("unexplained", "late"),
+    "close": ("answered",),
+    "return": ("given",),
+}
+OPTIONAL = {"withdraw", "resume", "accept"}
+
+
+def _verbs() -> list[Page]:
+    return [
+        Page(f"enquiry-{verb.replace('_', '-')}", (case,), nothing=SENT_ANYWAY * (verb in OPTIONAL))
+        for verb in STEPS
+        for case in CASES.get(verb, ("given",))
+    ]
+
+
+def _entries() -> list[Page]:
+    """Wards, groups and committees."""
+    found = []
+    for kind in ("ward", "group", "committee"):
+        found += [Page(f"{kind}-list"), Page(f"{kind}-add")]
+        found += [Page(f"{kind}-{verb}", (kind,)) for verb in ("show", "edit", "end")]
+        found += [Page(f"{kind}-reopen", (f"past {kind}",))]
+    return [*found, Page("ward-show", ("empty ward",)), Page("ward-show", ("past ward",))]
+
+
+# What a council that has only just begun has nothing to show on.
+EMPTY = tuple(
+    Page(name)
+    for name in [
+        "home",
+        "work-list",
+        "team-list",
+        "casework-list",
+        "casework-all",
+        "case-list",
+        "copy-list",
+        "overview-show",
+        "council-show",
+        "adoption-list",
+        "post-list",
+        "closure-list",
+        "relationship-list",
+        "delegation-list",
+        "member-list",
+        "ward-list",
+        "group-list",
+        "committee-list",
+        "officer-list",
+        "service-list",
+        "absence-list",
+        "absence-mine",
+        "person-list",
+    ]
+)
+DOORS = (
+    Page("sign-in"),
+    Page("sign-in", query="?next=/work/"),
+    Page("password-forgotten"),
+    Page("password-forgotten-sent"),
+    Page("password-link", ("uid", "spent")),
+    Page("address-answer"),
+    Page("help"),
+    Page("privacy"),
+    Page("accessibility"),
+    Page("demo-mail"),
+    Page("demo-mail-page", ("mail",)),
+)
+CASEWORK = (
+    Page("home"),
+    Page("work-list"),
+    Page("work-list", query="?page=2"),
+    Page("work-list", query="?words=nothing-like-it&due=late"),
+    Page("team-list"),
+    Page("passed-list"),
+    Page("casework-list"),
+    Page("casework-all"),
+    Page("overview-show"),
+    Page("case-list"),
+    Page("case-list", query="?figure=overdue"),
+    *(
+        Page("case-page", (case,))
+        for case in [
+            "received",
+            "given",
+            "asked",
+            "paused",
+            "extended",
+            "late",
+            "unexplained",
+            "answered",
+            "closed",
+            "returned",
+            "withdrawn",
+        ]
+    ),
+    Page("copy-list"),
+    Page("copy-page", ("copy",)),
+    Page("enquiry-log"),
+    *_verbs(),
+)
+COUNCIL = (
+    Page("operations-show"),
+    Page("ledger-show"),
+    Page("council-show"),
+    Page("council-edit"),
+    Page("protocol-page"),
+    Page("profile-compare"),
+    Page("adoption-list"),
+    Page("adoption-add"),
+    Page("adoption-show", ("adoption",)),
+    Page("adoption-show", ("next adoption",)),
+    Page("adoption-withdraw", ("next adoption",)),
+    Page("post-list"),
+    Page("post-add"),
+    Page("post-show", ("post",)),
+    Page("post-hold", ("post",)),
+    Page("holding-end", ("holding",)),
+    Page("closure-list"),
+    Page("closure-add"),
+    Page("closure-remove", ("closure",)),
+    Page("relationship-list"),
+    Page("relationship-add"),
+    Page("relationship-end", ("relationship",)),
+    Page("delegation-list"),
+    Page("delegation-add"),
+    Page("delegation-end", ("delegation",)),
+)
+MEMBERS = (
+    Page("member-list"),
+    Page("member-list", query="?words=nobody-of-that-name"),
+    Page("member-add"),
+    Page("member-show", ("member",)),
+    Page("member-show", ("left member",)),
+    Page("member-edit", ("member",)),
+    Page("member-end", ("member",)),
+    Page("member-reinstate", ("left member",)),
+    Page("member-import"),
+    Page("member-import-confirm", ("upload",)),
+    Page("term-add", ("member",)),
+    Page("term-edit", ("term",)),
+    *(
+        page
+        for kind in ("seat", "committee-seat", "leadership", "portfolio")
+        for page in (
+            Page(f"{kind}-add", ("member",)),
+            Page(f"{kind}-end", (kind.replace("-", " "),)),
+        )
+    ),
+    Page("leadership-add", ("groupless",)),
+    *_entries(),
+)
+OFFICERS = (
+    Page("officer-list"),
+    Page("officer-add"),
+    Page("officer-show", ("officer",)),
+    Page("officer-show", ("gone officer",)),
+    Page("officer-edit", ("officer",)),
+    Page("officer-end", ("officer",)),
+    Page("service-list"),
+    Page("service-add"),
+    Page("service-edit", ("service",)),
+    Page("service-end", ("service",)),
+    Page("absence-list"),
+    Page("absence-add"),
+    Page("absence-mine"),
+    Page("absence-mine-add"),
+    Page("absence-edit", ("absence",)),
+    Page("absence-remove", ("absence",)),
+)
+PEOPLE = (
+    Page("account"),
+    Page("authority-page"),
+    Page("password-change"),
+    Page("person-list"),
+    Page("person-list", query="?words=nobody-of-that-name"),
+    Page("person-invite-many"),
+    Page("person-add"),
+    Page("person-page", ("alice",)),
+    Page("person-page", ("never",)),
+    Page("person-page", ("disabled",)),
+    Page("person-page", ("moving",)),
+    Page("person-address", ("moving",)),
+    Page("person-edit", ("alice",)),
+    Page("person-disable", ("alice",)),
+    Page("person-enable", ("disabled",)),
+)
+# Shown only at one moment: `tests/accessibility/moments.py` brings each about.
+MOMENTS = {"council-setup", "agreement-list", "agreement-add"}
+PAGES = (*DOORS, *CASEWORK, *COUNCIL, *MEMBERS, *OFFICERS, *PEOPLE)

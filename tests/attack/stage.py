@@ -1,0 +1,227 @@
+"""A council in the middle of its work, and everybody who might attack it: one world for all attacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import Person
+from casework.enquiries import actions
+from casework.models import Case, Copy, DirectContact
+from council.models import Adoption, ClosureDay, Delegation, Holding, Post, Relationship
+from members.actions import keep_upload
+from members.models import (
+    Committee,
+    CommitteeSeat,
+    Leadership,
+    Member,
+    PartyGroup,
+    Portfolio,
+    Seat,
+    Term,
+    Upload,
+    Ward,
+)
+from officers.models import Absence, Officer, Service
+from tests import cast
+from tests.casework.making import NOW, World, enquiry, fresh, reloaded, with_bob, world
+from tests.factories import (
+    AbsenceFactory,
+    AdoptionFactory,
+    ClosureDayFactory,
+    CommitteeFactory,
+    DelegationFactory,
+    HoldingFactory,
+    MemberFactory,
+    RelationshipFactory,
+    ServiceFactory,
+)
+from tests.members.documents import councillor, document
+
+# Bracknell lets officers copy exceptionally and has agreements to go direct; pausing is the council's.
+PAUSING = {"[pausing]\nallowed = false": "[pausing]\nallowed = true"}
+TODAY = NOW.date()
+
+
+@dataclass
+class Stage:
+    """The people by what they are, and one enquiry of Alice's in each state."""
+
+    made: World
+    people: dict[str, Person]
+    cases: dict[str, Case] = field(default_factory=dict)
+
+    def person(self, role: str) -> Person | None:
+        """As the next request would load them; None for somebody who has not signed in."""
+        return fresh(self.people[role]) if role in self.people else None
+
+
+def set_up() -> Stage:
+    """The council at NOW (the test has moved the clock there)."""
+    made = world("bracknell", changed=PAUSING)
+    people = {
+        "member": made.alice,
+        "other member": cast.erin(),
+        "officer": made.bob,
+        "other officer": cast.gita(),
+        "head": made.sam,
+        "chief": made.carol,
+        "clerk": made.dev,
+        "proper officer": made.posts["proper_officer"],
+        "administrator": cast.ada(),
+        "auditor": cast.otis(),
+        "delegate": _delegate(made.alice),
+        "no role": cast.charlie(),
+    }
+    stage = Stage(made, people)
+    stage.cases = every_state(made)
+    _copy(made, people["other member"], stage)
+    _registers(made, people)
+    return stage
+
+
+def _delegate(principal: Person) -> Person:
+    from tests.factories import PersonFactory
+
+    person = PersonFactory(name="Dora Dunn", email="dora@example.org")
+    DelegationFactory(principal=principal, delegate=person)
+    return person
+
+
+def every_state(made: World) -> dict[str, Case]:
+    """One enquiry a state, each reached by the verbs that lead there."""
+    bob, alice, lead = fresh(made.bob), fresh(made.alice), fresh(made.sam)
+
+    def held() -> Case:
+        return with_bob(made)
+
+    def waiting() -> Case:
+        case = enquiry(made)
+        Case.objects.filter(pk=case.pk).update(owner=None, owner_since=None)
+        return reloaded(case)
+
+    found = {"received": waiting(), "with_officer": held()}
+    found["with_member"] = actions.ask(case=held(), by=bob, text="Which end?", now=NOW)
+    found["paused"] = actions.pause(case=held(), by=bob, reason="A survey.", now=NOW)
+    found["answered"] = actions.answer(case=held(), by=bob, text="Mended.", now=NOW)
+    done = actions.answer(case=held(), by=bob, text="Mended.", now=NOW)
+    found["closed"] = actions.close(case=done, by=bob, outcome="resolved", now=NOW)
+    found["returned"] = actions.return_to_member(
+        case=waiting(), by=lead, reason="Not ours.", now=NOW
+    )
+    found["withdrawn"] = actions.withdraw(case=held(), by=alice, now=NOW)
+    return {state: reloaded(case) for state, case in found.items()}
+
+
+def _copy(made: World, reader: Person, stage: Stage) -> None:
+    actions.answer(
+        case=with_bob(made),
+        by=fresh(made.bob),
+        text="Mended, and copied.",
+        copy_to=[reader],
+        copy_reason="It is their ward too.",
+        now=NOW,
+    )
+
+
+def _registers(made: World, people: dict[str, Person]) -> None:
+    """At least one row behind every address that takes a key."""
+    member, officer = made.alice.member, made.bob.officer
+    long_ago = date(2016, 1, 1)
+    committee = CommitteeFactory(name="Scrutiny")
+    CommitteeSeat.objects.create(member=member, committee=committee, since=long_ago)
+    Leadership.objects.create(member=member, group=member.group, since=long_ago)
+    Portfolio.objects.create(member=member, name="Highways", since=long_ago)
+    Term.objects.create(member=member, starts_on=long_ago)
+    MemberFactory(person__name="Gone Grey", ended_on=date(2020, 1, 1))
+    ServiceFactory(name="Waste")
+    ClosureDayFactory()
+    RelationshipFactory(person=made.alice, other=people["other member"])
+    soon = TODAY + timedelta(days=3)
+    AbsenceFactory(officer=officer, since=soon, until=soon, cover=made.sam.officer)
+    AdoptionFactory(profile="bristol", in_force_from=TODAY + timedelta(days=60))
+    HoldingFactory(post__key="town_clerk", person=None, body="The Bench")
+    DirectContact.objects.create(
+        member=made.alice,
+        service=made.highways,
+        matter="Bins",
+        agreed_by=people["proper officer"],
+        since=TODAY,
+    )
+    file = document({"Harbour": [councillor(1, "Cllr New Nash")]})
+    keep_upload(by=fresh(made.dev), name="members.xml", content=file, home_addresses=False)
+
+
+# Every address ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    route: str
+    view: object
+
+
+def addresses() -> list[Address]:
+    """Every address of the resolver, in its order."""
+    return list(_walk(get_resolver().url_patterns))
+
+
+def _walk(patterns, before: str = ""):
+    for pattern in patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern):
+            yield Address(pattern.name or route, "/" + route, pattern.callback)
+
+
+# What a number in an address is a key of, by the start of the address's name: the longest that fits.
+KEYS = {
+    "absence": Absence,
+    "adoption": Adoption,
+    "agreement": DirectContact,
+    "closure": ClosureDay,
+    "committee": Committee,
+    "committee-seat-end": CommitteeSeat,
+    "delegation": Delegation,
+    "group": PartyGroup,
+    "holding": Holding,
+    "leadership-end": Leadership,
+    "member": Member,
+    "member-import": Upload,
+    "officer": Officer,
+    "person": Person,
+    "portfolio-end": Portfolio,
+    "relationship": Relationship,
+    "seat-end": Seat,
+    "service": Service,
+    "term-edit": Term,
+    "ward": Ward,
+    # Giving a member something is at the member's own address.
+    "seat-add": Member,
+    "committee-seat-add": Member,
+    "leadership-add": Member,
+    "portfolio-add": Member,
+    "term-add": Member,
+}
+
+
+def model_of(name: str):
+    """The model whose key stands in the address of this name."""
+    return KEYS[max((start for start in KEYS if name.startswith(start)), key=len)]
+
+
+def keys_for(address: Address) -> list[str]:
+    """Real values for what an address takes; [""] for an address that takes nothing."""
+    if "<int:pk>" in address.route:
+        return [str(pk) for pk in model_of(address.name).objects.values_list("pk", flat=True)]
+    if "<uuid:key>" in address.route:
+        return [str(key) for key in Copy.objects.order_by("pk").values_list("key", flat=True)]
+    if "reference>" in address.route:
+        return list(Case.objects.order_by("pk").values_list("reference", flat=True))
+    if "<slug:key>" in address.route:
+        return list(Post.objects.order_by("pk").values_list("key", flat=True))
+    return [""]

@@ -1,0 +1,144 @@
+"""Verifying the ledger compares the rows that hold texts with the events that committed to them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from casework import texts
+from casework.enquiries import actions
+from casework.models import Case, Copy, Message
+from ledger.verification import Tally, verify
+from protocol import events
+from tests.casework.making import MONDAY, NOW, World, at, enquiry, fresh, reloaded, with_bob, world
+from tests.factories import DelegationFactory, OfficerFactory, PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+LATE = date(2026, 7, 1)
+
+
+@pytest.fixture
+def made(db) -> World:
+    return world("bristol", changed={"[pausing]\nallowed = false": "[pausing]\nallowed = true"})
+
+
+def faults() -> list[str]:
+    return [str(fault) for fault in verify(tally=Tally())]
+
+
+def lived_through(made: World) -> Case:
+    """Everything that can be written in an enquiry, by whom it can be."""
+    bob, dev = fresh(made.bob), fresh(made.dev)
+    helper = PersonFactory()
+    DelegationFactory(principal=made.alice, delegate=helper)
+    case = with_bob(made, by=helper)
+    actions.acknowledge(case=case, by=bob, text="It is here.", now=NOW)
+    actions.ask(case=case, by=bob, text="Which end?", now=NOW)
+    actions.reply(case=case, by=fresh(helper), text="The far one.", now=NOW)
+    actions.ask(case=case, by=bob, text="Which side?", now=NOW)
+    actions.record_reply(case=case, by=bob, text="Both, by telephone.", now=NOW)
+    actions.hold(case=case, by=bob, text="We are looking.", now=NOW)
+    actions.note(case=case, by=bob, text="She is cross.", now=NOW)
+    actions.extend(case=case, by=bob, reason="Ice.", new_date=MONDAY + timedelta(14), now=NOW)
+    actions.pause(case=case, by=bob, reason="She is away.", now=NOW)
+    actions.resume(case=case, by=bob, now=NOW)
+    actions.reassign(case=case, by=dev, officer=made.sam.officer, reason="He knows it.", now=NOW)
+    actions.refer_upward(case=case, by=fresh(made.sam), reason="It costs much.", now=NOW)
+    carol, reader = fresh(made.carol), OfficerFactory(service=made.highways).person
+    actions.answer(
+        case=case,
+        by=carol,
+        text="They are mended.",
+        copy_to=[reader],
+        writer_agreed=True,
+        copy_reason="He mends them.",
+        now=at(LATE),
+    )
+    actions.explain_breach(
+        case=case, by=carol, explanation="Ice.", learned="Grit.", now=at(LATE, 11)
+    )
+    actions.close(case=case, by=carol, outcome="resolved", remark="All is well.", now=at(LATE, 12))
+    actions.withdraw(case=enquiry(made, by=dev), by=dev, reason="She rang.", now=NOW)
+    actions.return_to_member(
+        case=enquiry(made), by=fresh(made.sam), reason="It is another’s.", now=NOW
+    )
+    return reloaded(case)
+
+
+def test_what_every_action_writes_agrees_with_its_event(made):
+    """Seen red with: each of "answer", "explanation" and "handover" in the place of another kind."""
+    lived_through(made)
+    assert faults() == []
+    kinds = {kind for kind, _ in Message.KINDS}
+    assert set(Message.objects.values_list("kind", flat=True)) == kinds
+    assert {kind for written in texts.WRITES.values() for kind in written} == kinds
+    assert set(texts.WRITES) <= set(events.VERBS)
+
+
+CHANGES = [
+    ("note", {"officers_only": False}, {"who may see it"}),
+    ("note", {"kind": "holding", "officers_only": False}, {"its kind", "who may see it"}),
+    ("explanation", {"kind": "learning"}, {"its kind"}),
+    ("reply", {"acting_for": None}, {"for whom it was written"}),
+    ("answer", {"at": NOW}, {"its time"}),
+    ("answer", {"copied": False}, {"who was copied in"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "change", "said"), CHANGES)
+def test_a_changed_row_is_found_though_its_text_is_as_it_was(made, kind, change, said):
+    """Seen red with: the comparison of each left out."""
+    lived_through(made)
+    message = Message.objects.filter(kind=kind).order_by("pk").first()
+    Message.objects.filter(pk=message.pk).update(**change)
+    found = faults()
+    assert {one.split("changed: ")[1] for one in found} == {f"{what} differs" for what in said}
+    assert all(f"the text {message.key} was" in one for one in found)
+
+
+def test_another_author_case_or_reader_is_found(made):
+    """Seen red with: the comparison of each left out."""
+    case = lived_through(made)
+    answer = Message.objects.get(kind="answer")
+    other = Case.objects.exclude(pk=case.pk).first()
+    Message.objects.filter(pk=answer.pk).update(author=made.bob, case=other)
+    Copy.objects.update(person=made.dev)
+    assert {one.split("changed: ")[1] for one in faults()} == {
+        "its author differs",
+        "its case differs",
+        "who was copied in differs",
+    }
+
+
+def test_a_note_that_came_with_an_answer_cannot_pass_for_the_answer(made):
+    """Seen red with: any kind that the verb writes taken for right, whatever its place."""
+    case = lived_through(made)
+    note = Message.objects.filter(case=case, kind="note").order_by("-pk").first()
+    Message.objects.filter(pk=note.pk).update(kind="answer", officers_only=False)
+    assert len(faults()) == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "said"), [("raised_by", "who raised it"), ("logged_by", "who logged it")]
+)
+def test_a_case_given_to_another_member_is_found(made, field, said):
+    """Seen red with: the comparison of each left out."""
+    case = enquiry(made)
+    Case.objects.filter(pk=case.pk).update(**{field: made.sam})
+    (fault,) = faults()
+    assert fault.endswith(f"the text subject:{case.pk} was changed: {said} differs")
+
+
+def test_an_event_that_somebody_spoilt_is_a_fault_and_not_a_crash(made):
+    """Seen red with: `people_copied` sorted as it stands."""
+    from django.db import connection
+
+    from ledger import triggers
+    from ledger.models import Event
+
+    lived_through(made)
+    with triggers.lifted(connection):
+        Event.objects.of("enquiry_answered").update(data={"people_copied": [1, "x", None]})
+    assert any("its digest differs" in one for one in faults())

@@ -1,0 +1,156 @@
+"""What every test may ask for, and what no test should have to think of."""
+
+import contextlib
+import os
+import shutil
+
+import hypothesis
+import pytest
+from django.core.cache import cache
+from django.db import connections
+from django.test import TransactionTestCase, override_settings
+
+# Playwright keeps an event loop running in the tests' own thread, where Django would refuse to
+# touch the database. No test of ours runs asynchronous code of its own.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CHROMIUM = os.environ.get("EVENHAND_CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+NO_BROWSER = "Chromium is not installed (apt-get install chromium), so this was not run"
+
+hypothesis.settings.register_profile("default", deadline=None)
+# The landing run must say the same thing twice; `HYPOTHESIS_PROFILE=long` is for looking further.
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, max_examples=200)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=5000)
+hypothesis.settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default")
+)
+
+
+# The browser --------------------------------------------------------------------------------
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what asks for a page as a browser test; leave out what is about the other database."""
+    other = "sqlite" if connections["default"].vendor == "postgresql" else "postgresql"
+    left_out = [item for item in items if item.get_closest_marker(other)]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+    for item in items:
+        if {"page", "browser", "context", "new_context"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Without Chromium a browser test is skipped with the reason; where required, it fails."""
+    if item.get_closest_marker("browser") and not CHROMIUM:
+        if os.environ.get("EVENHAND_REQUIRE_BROWSER") == "1":
+            pytest.fail(NO_BROWSER, pytrace=False)
+        pytest.skip(NO_BROWSER)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where nothing may be skipped, a skipped test fails the run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    forbidden = os.environ.get("EVENHAND_SKIP_NOTHING") == "1"
+    if forbidden and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """The machine's own Chromium, quiet and offline."""
+    return {
+        **browser_type_launch_args,
+        "executable_path": CHROMIUM,
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    """A reader in Britain."""
+    return {**browser_context_args, "locale": "en-GB", "timezone_id": "Europe/London"}
+
+
+# The database -------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory) -> None:
+    """Each run has a database file of its own: threads and processes can share it, runs cannot."""
+    database = connections["default"].settings_dict
+    if connections["default"].vendor == "sqlite":
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        # Nothing here outlives the run, so nothing waits for the disk.
+        database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_may_empty_the_ledger() -> None:
+    """Let the end of a test that commits empty the tables whose triggers refuse it.
+
+    Only that moment: in the test itself the triggers stand, as they do in the product.
+    """
+    from ledger import triggers
+
+    teardown = TransactionTestCase._fixture_teardown
+
+    def with_triggers_lifted(self: TransactionTestCase) -> None:
+        with contextlib.ExitStack() as stack:
+            for name in self._databases_names(include_mirrors=False):
+                stack.enter_context(triggers.lifted(connections[name]))
+            teardown(self)
+
+    TransactionTestCase._fixture_teardown = with_triggers_lifted
+
+
+# What surrounds it --------------------------------------------------------------------------
+@pytest.fixture(scope="session", autouse=True)
+def _test_settings(tmp_path_factory):
+    """Plain static files (only a collected build has the manifest), quick passwords, no real mail.
+
+    pytest-django has already put mail in `mail.outbox`.
+    """
+    from django.conf import settings
+
+    with override_settings(
+        STORAGES={
+            **settings.STORAGES,
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        EMAIL_FILE_PATH=tmp_path_factory.mktemp("mail"),
+        # A fresh clone has collected nothing, and WhiteNoise would warn of it.
+        STATIC_ROOT=tmp_path_factory.mktemp("static"),
+    ):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _broker_of_our_own() -> None:
+    """A task that is woken in a test goes nowhere: tests call tasks themselves.
+
+    It is neither run on the spot (that would hide a missing commit) nor left in the queue of the
+    product that runs beside the tests.
+    """
+    from protocol_site.celery import app
+
+    app.conf.task_always_eager = False
+    app.conf.broker_url = "memory://"
+    app.conf.broker_transport_options = {}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """No test finds what another left in the cache."""
+    from council import terms
+
+    cache.clear()
+    terms.forget()
