@@ -38,6 +38,12 @@ FIGURES = {
 ANSWERED = ("within", "explained", "breach")
 
 
+def _to_see_to(case: str = "") -> Q:
+    """How long what was brought to the line concerns it: `case` is the path to the case, as `case__`."""
+    waits = Q(**{f"{case}awaits_explanation": True})
+    return Q(**{f"{case}state__in": sorted(lifecycle.OPEN)}) | waits
+
+
 def _passed_on_by(reach: scope.Scope):
     handovers = apps.get_model("casework", "Handover").objects
     return handovers.filter(service__in=reach.heads).values("case")
@@ -74,9 +80,15 @@ class CaseQuerySet(models.QuerySet):
         if reach.is_officer:
             seen |= Q(owner=reach.own)
         if reach.is_officer or reach.oversees:
-            escalations = apps.get_model("casework", "Escalation").objects
-            seen |= Q(pk__in=escalations.brought_to(reach).values("case"))
+            seen |= self._brought_to(reach)
         return self.filter(seen)
+
+    def _brought_to(self, reach: scope.Scope) -> Q:
+        """`EscalationQuerySet.brought_to`, asked of the cases: whoever has many would read all cases
+        twice if their escalations looked at the cases again."""
+        mine = apps.get_model("casework", "Escalation").objects.filter(person=reach.own)
+        in_line, as_holder = mine.in_line().values("case"), mine.for_posts(reach).values("case")
+        return (Q(pk__in=in_line) & _to_see_to()) | Q(pk__in=as_holder)
 
     def open(self):
         return self.filter(OPEN)
@@ -121,6 +133,12 @@ class CaseQuerySet(models.QuerySet):
 
 
 class EscalationQuerySet(models.QuerySet):
+    def in_line(self):
+        return self.filter(post_key="")
+
+    def for_posts(self, reach: scope.Scope):
+        return self.filter(post_key__in=reach.posts)
+
     def brought_to(self, reach: scope.Scope):
         """What was brought to a person in the officers' line, while there is something to see to; or
         as the holder of a post, for as long as they hold it.
@@ -128,9 +146,8 @@ class EscalationQuerySet(models.QuerySet):
         Of the line: while the case is open, and then until the breach has its explanation. Nobody's
         word ends a place in the line as it ends a post, so the case itself does.
         """
-        waits = Q(case__awaits_explanation=True)
-        in_line = Q(post_key="") & (Q(case__state__in=sorted(lifecycle.OPEN)) | waits)
-        return self.filter(in_line | Q(post_key__in=reach.posts), person=reach.own)
+        mine = self.filter(person=reach.own)
+        return mine.in_line().filter(_to_see_to("case__")) | mine.for_posts(reach)
 
 
 class ClockQuerySet(models.QuerySet):

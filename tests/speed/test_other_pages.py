@@ -15,7 +15,7 @@ from tests.speed.test_pages import MOST_QUERIES
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 # Tried in this order: the first who may open an address opens it.
-TRIED = ("dev", "ada", "alice", "bob", "otis")
+TRIED = ("dev", "ada", "alice", "bob", "sam", "otis")
 # These answer something other than a page here: a file, a redirect, only a POST, or what needs a
 # row or a link that this council has not.
 NO_PAGE = frozenset(
