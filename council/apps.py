@@ -10,6 +10,9 @@ class CouncilConfig(AppConfig):
         from accounts import keepers, navigation, standing
         from council import notices, terms
         from council.addresses import contacts
+        from council.imports import kinds
+        from council.imports.closures import CLOSURES
+        from council.imports.posts import POSTS
         from council.standing import facts, post_holders
         from frontend import terms as words
         from ledger import hooks
@@ -22,4 +25,5 @@ class CouncilConfig(AppConfig):
         hooks.register_address_book(contacts)
         hooks.register_renderer("post", notices.posts)
         hooks.register_renderer("delegation", notices.delegations)
+        kinds.register(POSTS, CLOSURES)
         navigation.register("council", "Council", "council-show", "council.configure", 90)

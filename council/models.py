@@ -205,3 +205,22 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delegate} for {self.principal}"
+
+
+class Upload(models.Model):
+    """A file to be imported, kept between its preview and the person's answer, then deleted.
+
+    `kind` says what it is a list of; `options` what was asked for with it.
+    """
+
+    kind = models.SlugField(max_length=40)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    options = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    objects = querysets.UploadQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name

@@ -8,6 +8,8 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q, Subquery
 
+from accounts import standing
+
 
 class DatedQuerySet(models.QuerySet):
     """Rows that hold from `since` to `until`, both included."""
@@ -56,3 +58,11 @@ class RelationshipQuerySet(models.QuerySet):
 
 class DelegationQuerySet(DatedQuerySet):
     pass
+
+
+class UploadQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """One's own, while one keeps the directories or the council."""
+        mine = standing.of(person)
+        may = mine.may("directory.keep") or mine.may("council.configure")
+        return self.filter(person=person) if may else self.none()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django import forms
 from django.utils import timezone
 
+from council.imports.text import MOST_BYTES
 from frontend.fields import DateField, LongTextField
 from frontend.forms import GdsForm
 from frontend.terms import said
-from members.imports.reading import MOST_BYTES
 from members.models import Committee, CommitteeSeat, Leadership, Member, PartyGroup, Ward
 
 ROLES_ON_A_COMMITTEE = [

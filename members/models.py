@@ -188,18 +188,3 @@ class Portfolio(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Upload(models.Model):
-    """A file to be imported, kept between its preview and the person's answer, then deleted."""
-
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    name = models.CharField(max_length=200)
-    content = models.BinaryField()
-    home_addresses = models.BooleanField(default=False)
-    at = models.DateTimeField()
-
-    objects = querysets.UploadQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return self.name

@@ -7,8 +7,6 @@ from datetime import date
 from django.db import models
 from django.db.models import Count, Prefetch, Q
 
-from accounts import standing
-
 
 class DirectoryQuerySet(models.QuerySet):
     """Entries that end but are never deleted."""
@@ -62,10 +60,3 @@ class MemberQuerySet(DirectoryQuerySet):
         for word in text.split()[:10]:
             found = found.filter(Q(person__name__icontains=word) | Q(person__email__icontains=word))
         return found
-
-
-class UploadQuerySet(models.QuerySet):
-    def visible_to(self, person):
-        """One's own, while one keeps the directory."""
-        may = standing.of(person).may("directory.keep")
-        return self.filter(person=person) if may else self.none()

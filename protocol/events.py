@@ -110,6 +110,7 @@ DIRECTORY = _vocabulary(
     Verb("entry_ended", "{actor} ended an entry"),
     Verb("entry_removed", "{actor} removed an entry"),
     Verb("members_imported", "{actor} imported members"),
+    Verb("directory_imported", "{actor} imported a directory from a file"),
     Verb("absence_recorded", "{actor} recorded an absence of {person_officer}"),
     Verb("absence_changed", "{actor} changed an absence of {person_officer}"),
     Verb("absence_removed", "{actor} removed an absence of {person_officer}"),

@@ -28,7 +28,7 @@ from members.actions.entries import (
     entry_shown,
     reopen_entry,
 )
-from members.actions.importing import discard_upload, import_members, keep_upload
+from members.actions.importing import import_members, keep_upload
 from members.actions.people import (
     add_member,
     change_member,
@@ -55,7 +55,6 @@ __all__ = [
     "change_member",
     "change_term",
     "change_ward",
-    "discard_upload",
     "end_appointment",
     "end_committee",
     "end_group",

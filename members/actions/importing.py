@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -12,41 +12,38 @@ from django.utils import timezone
 
 from accounts import actions as accounts
 from accounts.models import Person
+from council.actions import importing
+from council.models import Upload
 from council.rules import not_for_oneself
 from frontend.terms import current
 from ledger.actions import Entry, record_many
 from members import rules
 from members.actions.people import actor, close_held, key, let_sign_in, stop_signing_in
 from members.imports import cleaning, plan, reading
-from members.models import Leadership, Member, PartyGroup, Seat, Term, Upload, Ward
+from members.models import Leadership, Member, PartyGroup, Seat, Term, Ward
 from protocol.refusals import Refused, Stale
 
-KEPT_FOR = timedelta(days=1)
+KIND = "members"
 MEMBER_FIELDS = (
     "external_id", "group", "phone", "key_posts", "work_address", "home_address", "ended_on",
 )  # fmt: skip
 
 
 def keep_upload(*, by: Person, name: str, content: bytes, home_addresses: bool) -> Upload:
-    """Keep a file until its preview is answered; this person's earlier ones and old ones go.
+    """Keep a file until its preview is answered (council/actions/importing.py).
 
     Refused, with the reason, where the file cannot be read: nothing is kept then.
     """
     rules.may_keep(by)
     reading.read(content, home_addresses=home_addresses)
-    with transaction.atomic():
-        Upload.objects.filter(at__lt=timezone.now() - KEPT_FOR).delete()
-        Upload.objects.filter(person=by).delete()
-        return Upload.objects.create(
-            person=by, name=cleaning.line(name)[:200] or "file", content=content,
-            home_addresses=home_addresses, at=timezone.now(),
-        )  # fmt: skip
-
-
-@transaction.atomic
-def discard_upload(*, by: Person, upload: Upload) -> None:
-    rules.may_keep(by)
-    Upload.objects.filter(pk=upload.pk, person=by).delete()
+    return importing.keep_upload(
+        kind=KIND,
+        permission="directory.keep",
+        by=by,
+        name=name,
+        content=content,
+        home_addresses=home_addresses,
+    )
 
 
 def preview(*, content: bytes, home_addresses: bool = False) -> plan.Plan:

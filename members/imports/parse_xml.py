@@ -12,8 +12,9 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
+from council.imports.cleaning import shown
 from members.imports import cleaning
-from members.imports.records import Contents, Row, gather, shown
+from members.imports.records import Contents, Row, gather
 from protocol.refusals import Refused
 
 ROOT = "councillorsbyward"

@@ -22,14 +22,13 @@ from datetime import date
 from django.db.models.functions import Lower
 
 from accounts.models import Person
+from council.imports.report import FEW, Remark
 from frontend.terms import current
 from members.imports import cleaning
-from members.imports.records import Contents, Record, Remark, Term
+from members.imports.records import Contents, Record, Term
 from members.models import Member, PartyGroup, Seat, Ward
 from members.models import Term as TermRow
 
-# Fewer than this may be ended without a second look, whatever share of the council they are.
-FEW = 3
 LISTED = {
     "councillorid": "councillorid",
     "name": "Name",

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from council.imports.report import Section
 from frontend.terms import say
 from members.imports.plan import Plan
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading with its lines. An empty one is left out."""
-
-    title: str
-    lines: tuple[str, ...]
 
 
 def sections(plan: Plan) -> list[Section]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from council.imports.cleaning import SHOWN, shown
+from council.imports.report import Remark
 from members.imports import cleaning
 from protocol.refusals import Refused
 
@@ -20,7 +22,6 @@ LONGEST = {
     "keyposts": 400,
     "address": 1000,
 }
-SHOWN = 60  # characters of a value that a message repeats
 Term = tuple[date | None, date | None]
 EVERYTHING = frozenset(
     ("email", "group", "home_address", "key_posts", "phone", "terms", "wards", "work_address")
@@ -62,18 +63,6 @@ class Record:
     work_address: str = ""
     home_address: str = ""
     terms: tuple[Term, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something left out: a whole row (rejected) or one value (noted)."""
-
-    place: str
-    name: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.name or 'No name'} ({self.place}): {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +126,6 @@ def gather(
         spared_ids=frozenset(found.spared_ids),
         spared_names=frozenset(found.spared_names),
     )
-
-
-def shown(value: str) -> str:
-    """A value as a message repeats it: quoted, on one line, not too long."""
-    text = cleaning.line(value)
-    return f"“{text if len(text) <= SHOWN else text[:SHOWN] + '…'}”"
 
 
 def _take(found: _Gathering, row: Row, home_addresses: bool) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from accounts.permissions import permission
+from council.actions.importing import discard_upload
 from council.formpage import REFUSED
+from council.models import Upload
 from frontend.parts import Row
 from frontend.terms import current, say
 from members import actions
@@ -15,7 +18,6 @@ from members.actions import importing
 from members.forms import ConfirmForm, UploadForm
 from members.imports.parse_csv import COLUMNS
 from members.imports.preview import sections
-from members.models import Upload
 from members.views.trail import trail
 from protocol.refusals import Refused
 
@@ -34,7 +36,7 @@ def member_import(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "heading": say("Import {members}"),
-        "columns": [Row(name, about) for name, (about, _) in COLUMNS.items() if about],
+        "columns": [Row(one.name, one.about) for one in COLUMNS if one.about],
         "trail": trail(),
     }
     status = REFUSED if form.errors else 200
@@ -52,8 +54,8 @@ def _kept(request: HttpRequest, clean: dict) -> Upload:
 
 @permission("directory.keep")
 def member_import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    upload = get_object_or_404(Upload.objects.visible_to(request.user), pk=pk)
-    content, home = bytes(upload.content), upload.home_addresses
+    upload = get_object_or_404(Upload.objects.visible_to(request.user), kind=importing.KIND, pk=pk)
+    content, home = bytes(upload.content), upload.options["home_addresses"]
     plan = importing.preview(content=content, home_addresses=home)
     form = ConfirmForm(
         request.POST if request.method == "POST" else None,
@@ -74,11 +76,11 @@ def _imported(request: HttpRequest, upload: Upload, clean: dict) -> HttpResponse
     done = actions.import_members(
         by=request.user,
         content=bytes(upload.content),
-        home_addresses=upload.home_addresses,
+        home_addresses=upload.options["home_addresses"],
         allow_many_ends=clean.get("ends", False),
         seen=clean["seen"],
     )
-    actions.discard_upload(by=request.user, upload=upload)
+    discard_upload(by=request.user, upload=upload)
     messages.success(request, f"Imported: {done.last_line}.")
     if done.addresses:
         names = ", ".join(remark.name for remark in done.addresses[:SHOWN])
@@ -94,6 +96,9 @@ def _imported(request: HttpRequest, upload: Upload, clean: dict) -> HttpResponse
 def _preview(request, upload, plan, form, refused: Refused | None = None) -> HttpResponse:
     context = {
         "upload": upload,
+        "many": current().members,
+        "with_it": "with home addresses" if upload.options["home_addresses"] else "",
+        "discard": reverse("member-import-discard", args=[upload.pk]),
         "plan": plan,
         "many_ends": importing.too_many_ends(plan) if plan.ends_too_many else "",
         "sections": sections(plan),
@@ -102,15 +107,15 @@ def _preview(request, upload, plan, form, refused: Refused | None = None) -> Htt
         "trail": trail(),
     }
     status = REFUSED if refused or form.errors else 200
-    return render(request, "members/import_confirm.html", context, status=status)
+    return render(request, "council/import_confirm.html", context, status=status)
 
 
 @permission("directory.keep")
 def member_import_discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw the file away; followed as a link, it only leads back to the preview."""
-    upload = get_object_or_404(Upload.objects.visible_to(request.user), pk=pk)
+    upload = get_object_or_404(Upload.objects.visible_to(request.user), kind=importing.KIND, pk=pk)
     if request.method != "POST":
         return redirect("member-import-confirm", pk=pk)
-    actions.discard_upload(by=request.user, upload=upload)
+    discard_upload(by=request.user, upload=upload)
     messages.success(request, "The file was thrown away. Nothing has changed.")
     return redirect("member-list")

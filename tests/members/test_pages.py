@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Person
+from council.models import Upload
 from ledger.models import Event
 from members import actions
-from members.models import Committee, Leadership, Member, Portfolio, Seat, Term, Upload, Ward
+from members.models import Committee, Leadership, Member, Portfolio, Seat, Term, Ward
 from members.urls import urlpatterns
 from tests import cast
 from tests.factories import (
@@ -69,7 +70,7 @@ def every_page() -> list[str]:
         "committee": Committee.objects.first().pk,
     }
     upload = Upload.objects.create(
-        person=PersonFactory(), name="x", content=b"x", at=timezone.now()
+        kind="members", person=PersonFactory(), name="x", content=b"x", at=timezone.now()
     ).pk
     pages = []
     for page in urlpatterns:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from council.imports import text
 from members.actions import importing
 from members.imports.preview import sections
-from members.imports.reading import MOST_BYTES
 from protocol.refusals import Refused
 
 
@@ -35,9 +33,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        content = _content(options["file"])
         home = options["home_addresses"]
         try:
+            content = text.file(options["file"])
             if options["dry_run"]:
                 plan = importing.preview(content=content, home_addresses=home)
             else:
@@ -62,21 +60,5 @@ class Command(BaseCommand):
             self._line("Dry run: nothing was written.")
         self._line(plan.last_line)
 
-    def _line(self, text: str) -> None:
-        """Print it in a terminal of any encoding: a name is no reason to fail."""
-        encoding = getattr(self.stdout, "encoding", None) or sys.stdout.encoding or "utf-8"
-        self.stdout.write(text.encode(encoding, "replace").decode(encoding))
-
-
-def _content(name: str) -> bytes:
-    """The file's bytes, or a reason; one byte more than may be, so that too large is noticed."""
-    path = Path(name)
-    try:
-        if path.is_dir():
-            raise CommandError(f"{name} is a folder. Give the file in it.")
-        with path.open("rb") as file:
-            return file.read(MOST_BYTES + 1)
-    except FileNotFoundError:
-        raise CommandError(f"There is no file {name}. Check the name and the folder.") from None
-    except (OSError, ValueError) as error:
-        raise CommandError(f"{name} cannot be read: {getattr(error, 'strerror', error)}.") from None
+    def _line(self, line: str) -> None:
+        self.stdout.write(text.for_terminal(line, getattr(self.stdout, "encoding", None)))
