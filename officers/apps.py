@@ -8,6 +8,8 @@ class OfficersConfig(AppConfig):
     def ready(self):
         from accounts import capacities, navigation, standing
         from council import checklist, posts
+        from council.imports import kinds
+        from officers.imports import ABSENCES, OFFICERS, SERVICES
         from officers.lines import absent
         from officers.setting_up import tasks
         from officers.standing import facts, in_words
@@ -16,4 +18,5 @@ class OfficersConfig(AppConfig):
         standing.register("officers", facts)
         posts.register_absence(absent)
         checklist.register(tasks)
+        kinds.register(OFFICERS, SERVICES, ABSENCES)
         navigation.register("officers", "Officers", "officer-list", "directory.keep", 75)

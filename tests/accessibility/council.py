@@ -42,6 +42,7 @@ from tests.factories import (
     ServiceFactory,
     WardFactory,
 )
+from tests.importing import KINDS, kept, small
 
 # A Wednesday; what came on MONDAY is eleven working days old.
 TODAY = date(2026, 6, 17)
@@ -225,6 +226,9 @@ def _directory(things: Things, who: dict[str, Person | None]) -> None:
             by=fresh(keeper), name="members.csv", content=CSV.encode(), home_addresses=False
         )
         found["upload"] = found.get("upload", upload)
+    for kind in KINDS:
+        content = small(kind, fresh(bob))
+        found[f"{kind} upload"] = kept(kind, by=fresh(dev), content=content)
     found["agreement"] = DirectContact.objects.create(
         member=alice, service=made.highways, matter="Roads", agreed_by=dev, since=MONDAY
     )

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from casework.enquiries.steps import STEPS
 from tests.accessibility.council import Things
+from tests.importing import KINDS
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ NO_PAGE = {
     "demo-sign-in": "takes a post only: a button of the sign-in page",
     "health-show": "read by machines",
     "member-import-discard": "takes a post only: a button on the preview",
+    **{f"{kind}-import-discard": "takes a post only: a button on the preview" for kind in KINDS},
+    **{f"{kind}-import-sample": "a file to keep" for kind in KINDS},
     "person-address-cancel": "takes a post only: a button on the person's page",
     "person-invite": "takes a post only: a button on the person's page",
     "sign-out": "takes a post only: a button of the header",
@@ -177,6 +180,11 @@ COUNCIL = (
     Page("delegation-add"),
     Page("delegation-end", ("delegation",)),
 )
+IMPORTS = tuple(
+    page
+    for kind in KINDS
+    for page in (Page(f"{kind}-import"), Page(f"{kind}-import-confirm", (f"{kind} upload",)))
+)
 MEMBERS = (
     Page("member-list"),
     Page("member-list", query="?words=nobody-of-that-name"),
@@ -238,4 +246,4 @@ PEOPLE = (
 )
 # Shown only at one moment: `tests/accessibility/moments.py` brings each about.
 MOMENTS = {"council-setup", "agreement-list", "agreement-add"}
-PAGES = (*DOORS, *CASEWORK, *COUNCIL, *MEMBERS, *OFFICERS, *PEOPLE)
+PAGES = (*DOORS, *CASEWORK, *COUNCIL, *MEMBERS, *OFFICERS, *PEOPLE, *IMPORTS)

@@ -14,6 +14,7 @@ from ledger.actions import deliver
 from tests.accessibility import council, moments
 from tests.accessibility.pages import EMPTY, MOMENTS, NO_PAGE, PAGES, Page
 from tests.accessibility.survey import Survey
+from tests.importing import KINDS
 
 
 def names(resolver) -> set[str]:
@@ -78,6 +79,7 @@ def no_address_without_a_page_shows_one(survey: Survey, things: council.Things) 
         "adoption-text": ("adoption",),
         "agreement-end": ("agreement",),
         "member-import-discard": ("upload",),
+        **{f"{kind}-import-discard": (f"{kind} upload",) for kind in KINDS},
         "person-address-cancel": ("never",),
         "person-invite": ("never",),
     }

@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import Person
 from casework.enquiries import actions
 from casework.models import Case, Copy, DirectContact
-from council.models import Adoption, ClosureDay, Delegation, Holding, Post, Relationship
+from council.models import Adoption, ClosureDay, Delegation, Holding, Post, Relationship, Upload
 from members.actions import keep_upload
 from members.models import (
     Committee,
@@ -21,7 +21,6 @@ from members.models import (
     Portfolio,
     Seat,
     Term,
-    Upload,
     Ward,
 )
 from officers.models import Absence, Officer, Service
@@ -38,6 +37,7 @@ from tests.factories import (
     RelationshipFactory,
     ServiceFactory,
 )
+from tests.importing import KINDS, kept, small
 from tests.members.documents import councillor, document
 
 # Bracknell lets officers copy exceptionally and has agreements to go direct; pausing is the council's.
@@ -152,6 +152,8 @@ def _registers(made: World, people: dict[str, Person]) -> None:
     )
     file = document({"Harbour": [councillor(1, "Cllr New Nash")]})
     keep_upload(by=fresh(made.dev), name="members.xml", content=file, home_addresses=False)
+    for kind in KINDS:
+        kept(kind, by=fresh(made.dev), content=small(kind, officer.person))
 
 
 # Every address ------------------------------------------------------------------------------------
@@ -192,6 +194,7 @@ KEYS = {
     "leadership-end": Leadership,
     "member": Member,
     "member-import": Upload,
+    **{f"{kind}-import-": Upload for kind in KINDS},
     "officer": Officer,
     "person": Person,
     "portfolio-end": Portfolio,

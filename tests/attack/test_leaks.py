@@ -28,11 +28,10 @@ from accounts.permissions import ACCESS
 from casework.chasing import actions as chasing
 from casework.enquiries import actions
 from casework.models import Case, Copy, DirectContact
-from council.models import Holding
+from council.models import Holding, Upload
 from ledger import actions as ledger
 from ledger.models import Event, Notice, Seal
 from members.actions import keep_upload
-from members.models import Upload
 from officers.models import Service
 from tests import cast
 from tests.attack import stage
@@ -46,6 +45,7 @@ from tests.factories import (
     PersonFactory,
     ServiceFactory,
 )
+from tests.importing import KINDS, kept, small
 from tests.members.documents import councillor, document
 
 pytestmark = pytest.mark.django_db
@@ -254,6 +254,10 @@ def _directories(made: World, found: Planted) -> None:
     file = document({"Harbour": [councillor(1, "Cllr " + found.token("imported", ["dev"]))]})
     name = found.token("file", ["dev"]).replace(" ", "-") + ".xml"
     keep_upload(by=fresh(made.dev), name=name, content=file, home_addresses=False)
+    for kind in KINDS:
+        word = found.token(f"{kind}file", ["dev"])
+        content = small(kind, fresh(made.bob)).replace(b"Nemo", word.encode())
+        kept(kind, by=fresh(made.dev), content=content, name=word.replace(" ", "-") + ".csv")
 
 
 # Looking ----------------------------------------------------------------------------------------
@@ -319,7 +323,9 @@ def seeds_of(planted: Planted) -> list[str]:
     lists = ("case-list", "work-list", "team-list", "casework-all", "member-list", "person-list")
     paths += [f"{reverse(name)}?q={word}" for name in lists for word in words]
     paths += [f"{reverse('case-list')}?figure=open", f"{reverse('case-list')}?page=2"]
-    paths += [reverse("member-import-confirm", args=[u.pk]) for u in Upload.objects.all()]
+    for upload in Upload.objects.all():
+        name = "member" if upload.kind == "members" else upload.kind
+        paths.append(reverse(f"{name}-import-confirm", args=[upload.pk]))
     return paths
 
 
@@ -497,7 +503,7 @@ def _closed_rows(address: stage.Address, who: str, person: Person) -> list[str]:
         return [case.reference] if case else []
     if address.name.startswith("copy-"):
         return [str(copy.key) for copy in Copy.objects.exclude(person=person)]
-    if address.name.startswith("member-import"):
+    if "-import-" in address.name and "<int:pk>" in address.route:
         return [str(upload.pk) for upload in Upload.objects.exclude(person=person)]
     if address.name.startswith("agreement-"):
         return [] if who == "prue" else stage.keys_for(address)

@@ -8,6 +8,7 @@ from django.urls import resolve
 from council.models import ClosureDay, Delegation, Holding, Relationship
 from members.models import Committee, CommitteeSeat, Leadership, Member, Portfolio, Seat, Term
 from officers.models import Absence, Officer
+from tests.importing import KINDS
 from tests.site.test_access import Address, addresses
 from tests.speed.council_at_scale import Council
 from tests.speed.measuring import cost_of
@@ -27,6 +28,7 @@ NO_PAGE = frozenset(
         "password-link",
         "member-import-confirm",
         "member-import-discard",
+        *(f"{kind}-import-{page}" for kind in KINDS for page in ("sample", "confirm", "discard")),
         "copy-page",
         "agreement-list",
         "agreement-add",

@@ -1,0 +1,51 @@
+"""The directory as an import finds it and leaves it, by what a file calls people and services."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from council.imports import cleaning
+from officers import rules
+from officers.models import Officer, Service
+from protocol.refusals import Refused
+
+
+class Found:
+    """Officers by email and services by name; what a line adds is added here too."""
+
+    def __init__(self, on: date):
+        self.on = on
+        rows = Officer.objects.select_related("person", "service", "manager")
+        self.officers = {o.person.email.lower(): o for o in rows if o.person.email}
+        services = Service.objects.with_leaders()
+        self.services = {cleaning.key(service.name): service for service in services}
+
+    def current(self) -> list[Officer]:
+        return [one for one in self.officers.values() if not rules.has_ended(one, self.on)]
+
+    def officer(self, email: str, part: str) -> Officer | None:
+        """Whoever has this address, None for none. Refused where nobody of today has it."""
+        if not email:
+            return None
+        found = self.officers.get(email)
+        if found is None:
+            raise Refused(
+                f"the {part} {cleaning.shown(email)} is nobody’s address among the officers.",
+                instead="Import or add them first.",
+            )
+        rules.current(found, f"the {part}", self.on)
+        return found
+
+    def service(self, name: str) -> Service | None:
+        """The service of this name, None where there is none yet. Refused where it has ended."""
+        found = self.services.get(cleaning.key(name))
+        if found is not None and found.ended_on is not None and found.ended_on < self.on:
+            raise Refused(
+                f"the service {found.name} has ended.", instead="Use the one that took its place."
+            )
+        return found
+
+
+def change(label: str, old: object, new: object) -> str:
+    """One field of a line that changes something, in words."""
+    return f"{label}: {old or 'nothing'} → {new or 'nothing'}"
