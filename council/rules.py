@@ -209,6 +209,18 @@ def days_to_close(
     return found
 
 
+def closed_already(first: date, last: date, calendar: Calendar, taken: Collection[date]) -> bool:
+    """Whether the council is closed on some of these days and open on none. Past the calendar: no."""
+    if last < first or (last - first).days >= LONGEST_CLOSURE:
+        return False
+    span = [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
+    try:
+        rest = [day for day in span if day not in taken and calendar.is_working_day(day)]
+    except OutOfCalendar:
+        return False
+    return not rest and any(day in taken for day in span)
+
+
 # Posts ------------------------------------------------------------------------------------------
 
 

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from council.imports import pages
 from council.imports.closures import CLOSURES
 from council.imports.posts import POSTS
+from council.imports.views import addresses
 from council.views import about, overview, posts, protocols, registers
 
 urlpatterns = [
@@ -28,14 +28,14 @@ urlpatterns = [
     ),
     path("council/posts/", posts.post_list, name="post-list"),
     path("council/posts/add/", posts.post_add, name="post-add"),
-    *pages.addresses(POSTS, "council/posts/import/"),
+    *addresses(POSTS, "council/posts/import/"),
     path("council/posts/<slug:key>/", posts.post_show, name="post-show"),
     path("council/posts/<slug:key>/hold/", posts.post_hold, name="post-hold"),
     path("council/holdings/<int:pk>/end/", posts.holding_end, name="holding-end"),
     path("council/closure-days/", registers.closure_list, name="closure-list"),
     path("council/closure-days/add/", registers.closure_add, name="closure-add"),
     path("council/closure-days/<int:pk>/remove/", registers.closure_remove, name="closure-remove"),
-    *pages.addresses(CLOSURES, "council/closure-days/import/"),
+    *addresses(CLOSURES, "council/closure-days/import/"),
     path("council/relationships/", registers.relationship_list, name="relationship-list"),
     path("council/relationships/add/", registers.relationship_add, name="relationship-add"),
     path(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django import forms
 from django.utils import timezone
 
-from council.imports.text import MOST_BYTES
+from council.imports.forms import FileForm, ImportSeenForm
 from frontend.fields import DateField, LongTextField
 from frontend.forms import GdsForm
-from frontend.terms import said
+from frontend.terms import said, say
 from members.models import Committee, CommitteeSeat, Leadership, Member, PartyGroup, Ward
 
 ROLES_ON_A_COMMITTEE = [
@@ -148,47 +148,30 @@ class TermForm(_OfMember):
     )  # fmt: skip
 
 
-class UploadForm(GdsForm):
-    submit_text = "Show what would change"
-
-    file = forms.FileField(
-        label="File",
-        help_text="The XML of GetCouncillorsByWard, or CSV. Nothing changes until you confirm.",
-        max_length=200,
-        error_messages={"max_length": "The file’s name is too long. Rename it and try again."},
-    )
+class UploadForm(FileForm):
     home_addresses = forms.BooleanField(
         label="Store home addresses, phones and emails too",
         required=False,
         help_text="Only if the council has a reason to hold them. Otherwise they are never kept.",
     )
 
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise forms.ValidationError(
-                f"The file is larger than {MOST_BYTES // 1024 // 1024} MB. Check that it is the "
-                "list of members."
-            )
-        return file
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "file"
+        ].help_text = "The XML of GetCouncillorsByWard, or CSV. Nothing changes until you confirm."
 
 
-class ConfirmForm(GdsForm):
-    """Confirms the preview that was seen. `ends` is asked for where more than half would go."""
-
+class ConfirmForm(ImportSeenForm):
     submit_text = said("Import these {members}")
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    ends = forms.BooleanField(
-        label=said("Yes, end these {members}"),
-        help_text=said(
-            "More than half of the {members} would end. Tick this only if that is right."
-        ),
-        error_messages={"required": said("Tick the box if it is right to end this many {members}")},
-    )
-
-    def __init__(self, *args, many_ends: bool, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if not many_ends:
-            del self.fields["ends"]
-        self.warning = many_ends
+        if ends := self.fields.get("ends"):
+            ends.label = say("Yes, end these {members}")
+            ends.help_text = say(
+                "More than half of the {members} would end. Tick this only if that is right."
+            )
+            ends.error_messages["required"] = say(
+                "Tick the box if it is right to end this many {members}"
+            )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from council.imports import pages
+from council.imports.views import addresses
 from officers.imports import ABSENCES, OFFICERS, SERVICES
 from officers.views import absences, officers, services
 
@@ -18,9 +18,9 @@ urlpatterns = [
     path("officers/services/<int:pk>/end/", services.service_end, name="service-end"),
     path("officers/absence/", absences.absence_list, name="absence-list"),
     path("officers/absence/add/", absences.absence_add, name="absence-add"),
-    *pages.addresses(OFFICERS, "officers/import/"),
-    *pages.addresses(SERVICES, "officers/services/import/"),
-    *pages.addresses(ABSENCES, "officers/absence/import/"),
+    *addresses(OFFICERS, "officers/import/"),
+    *addresses(SERVICES, "officers/services/import/"),
+    *addresses(ABSENCES, "officers/absence/import/"),
     path("absence/", absences.absence_mine, name="absence-mine"),
     path("absence/add/", absences.absence_mine_add, name="absence-mine-add"),
     path("absence/<int:pk>/edit/", absences.absence_edit, name="absence-edit"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -38,13 +37,6 @@ def add(*, first: date, name: str, by: Person | None, last: date | None = None) 
     version = raise_calendar_version()
     ledger.record_many([_entry("closure_day_added", one, version, by) for one in closures])
     return closures
-
-
-def all_closed(days: Iterable[date]) -> bool:
-    """Whether none of these days is a working day, the closure days aside."""
-    council = _council()
-    calendar = Calendar.for_nation(council.nation)
-    return not any(calendar.is_working_day(day) for day in days)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from accounts.models import Person
 from council import rules
 from council.editing import one_at_a_time
 from council.imports import cleaning, table, text
-from council.imports.kinds import Kind, Work
+from council.imports.kinds import Kind, WholeWork, Work
 from council.imports.report import Remark, Report
 from council.imports.table import Line
 from council.models import Upload
@@ -115,7 +115,7 @@ def _carried_out(kind: Kind, content: bytes, by: Person | None, whole: bool) -> 
     report = Report(kind.many)
     work = kind.work(by=by, on=timezone.localdate(), provided=provided, report=report)
     named = _take_all(work, lines, report)
-    if whole and kind.whole:
+    if whole and isinstance(work, WholeWork):
         work.end_the_rest(frozenset(named))
     if not (report.changes_anything or report.unchanged):
         why = f" The first problem: {report.rejected[0]}" if report.rejected else ""

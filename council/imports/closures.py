@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from council import rules
 from council.actions import closures as actions
 from council.imports import cleaning
 from council.imports.kinds import Kind, Work
+from council.imports.report import Remark
 from council.imports.table import Column, Line
-from council.models import ClosureDay
+from council.models import ClosureDay, Council
 from frontend.words import count
+from protocol.calendar import Calendar
 from protocol.refusals import Refused
 
 COLUMNS = (
@@ -38,6 +41,10 @@ SAMPLE = (
 class ClosureLines(Work):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
+        council = Council.objects.current()
+        if council is None:
+            raise Refused("The council is not set up yet.", instead="Set it up first.")
+        self.calendar = Calendar.for_nation(council.nation)
         self.known = dict(ClosureDay.objects.values_list("day", "name"))
         self.report.current = len(self.known)
 
@@ -55,8 +62,8 @@ class ClosureLines(Work):
             raise Refused("the day is missing.")
         if not name:
             raise Refused("what the closure is called is missing.")
-        if self._there(first, last):
-            self.report.unchanged += 1
+        if rules.closed_already(first, last, self.calendar, self.known):
+            self._known(line, first, name)
             return
         added = actions.add(first=first, last=last, name=name, by=self.by)
         self.known.update((one.day, one.name) for one in added)
@@ -64,18 +71,18 @@ class ClosureLines(Work):
         days = count(len(added), "working day")
         self.report.created.append(f"{name}, {first:%d/%m/%Y}{until} ({days})")
 
-    def _there(self, first: date, last: date) -> bool:
-        """Whether each working day of the span is closed already."""
-        if last < first:
-            return False
-        days = {date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)}
-        closed = {day for day in days if day in self.known}
-        return bool(closed) and actions.all_closed(days - closed)
+    def _known(self, line: Line, first: date, name: str) -> None:
+        self.report.unchanged += 1
+        there = self.known.get(first, name)
+        if cleaning.key(there) != cleaning.key(name):
+            reason = (
+                f"closed already, as “{there}”, which stays. Remove it on its page to rename it."
+            )
+            self.report.notes.append(Remark(line.place, name, reason))
 
 
 CLOSURES = Kind(
     key="closure",
-    one="closure day",
     many="closure days",
     permission="council.configure",
     columns=COLUMNS,

@@ -9,7 +9,9 @@ from council.imports.text import MOST_BYTES
 from frontend.forms import GdsForm
 
 
-class ImportForm(GdsForm):
+class FileForm(GdsForm):
+    """A file to be shown before anything changes."""
+
     submit_text = "Show what would change"
 
     file = forms.FileField(
@@ -18,17 +20,6 @@ class ImportForm(GdsForm):
         max_length=200,
         error_messages={"max_length": "The file’s name is too long. Rename it and try again."},
     )
-    whole = forms.BooleanField(label="", required=False)
-
-    def __init__(self, *args, kind: Kind, **kwargs):
-        super().__init__(*args, **kwargs)
-        if kind.whole:
-            self.fields["whole"].label = f"The file has all our {kind.many}"
-            self.fields[
-                "whole"
-            ].help_text = "Whoever is not in it is ended today. Nobody is deleted."
-        else:
-            del self.fields["whole"]
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -38,6 +29,19 @@ class ImportForm(GdsForm):
                 "right one."
             )
         return file
+
+
+class ImportForm(FileForm):
+    whole = forms.BooleanField(
+        required=False, help_text="Whoever is not in it is ended today. Nobody is deleted."
+    )
+
+    def __init__(self, *args, kind: Kind, **kwargs):
+        super().__init__(*args, **kwargs)
+        if kind.whole:
+            self.fields["whole"].label = f"The file has all our {kind.many}"
+        else:
+            del self.fields["whole"]
 
 
 class ImportSeenForm(GdsForm):

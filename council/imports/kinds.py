@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from council.imports.table import Column, Line
 from protocol.refusals import Refused
 
 
-class Work:
+class Work(ABC):
     """The lines of one file being carried out, each by the room's own actions.
 
     `provided` are the columns that the file has: of what it has no column for, nothing changes.
@@ -26,21 +27,17 @@ class Work:
         """The lines in the order in which they can be carried out."""
         return lines
 
+    @abstractmethod
     def identity(self, line: Line) -> str:
         """What two lines about the same thing have in common; "" where it says too little."""
-        raise NotImplementedError
 
+    @abstractmethod
     def name(self, line: Line) -> str:
         """What a message calls the line."""
-        raise NotImplementedError
 
+    @abstractmethod
     def take(self, line: Line) -> None:
         """Carry a line out and say so in the report. Raises Refused where it may not be."""
-        raise NotImplementedError
-
-    def end_the_rest(self, named: frozenset[str]) -> None:
-        """End what is in none of the lines, by their identities. Only where `whole` may be said."""
-        raise NotImplementedError
 
     def email(self, line: Line, column: str) -> str:
         """A cell's email address in lower case, "" for none."""
@@ -56,13 +53,19 @@ class Work:
         return day
 
 
+class WholeWork(Work):
+    """Of a list that may be said to be everything, so that what is not in it is ended."""
+
+    @abstractmethod
+    def end_the_rest(self, named: frozenset[str]) -> None:
+        """End what is on none of the lines, whose identities these are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`key` stands in addresses and commands; `one` and `many` are its words; `whole` says whether a
-    file may be said to be everything, so that who is not in it is ended. `to` is its list's page."""
+    """`key` stands in addresses and commands; `many` is its word; `to` is its list's page."""
 
     key: str
-    one: str
     many: str
     permission: str
     columns: tuple[Column, ...]
@@ -71,9 +74,13 @@ class Kind:
     to: str
     # The lists above its pages: their titles and addresses' names.
     above: tuple[tuple[str, str], ...]
-    whole: bool = False
     # What the page says of it, in bullets.
     about: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether a file may be said to have everything."""
+        return issubclass(self.work, WholeWork)
 
     @property
     def needed(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from accounts.models import Person
@@ -57,6 +58,8 @@ class PostLines(Work):
         self.posts = {cleaning.key(one.title): one for one in Post.objects.all()}
         rows = Holding.objects.select_related("post", "person").order_by("since", "pk")
         self.holdings = list(rows)
+        # The places that the file says somebody has and keeps.
+        self.staying: set[tuple[str, str, str]] = set()
         self.report.current = len([one for one in self.holdings if one.until is None])
 
     def identity(self, line: Line) -> str:
@@ -64,6 +67,15 @@ class PostLines(Work):
             cleaning.key(line.get(column))
             for column in ("post", "email", "body", "contact", "deputy", "firstday")
         )
+
+    def order(self, lines: Sequence[Line]) -> Iterable[Line]:
+        """As they stand, once it is known who keeps a place: they share it, and do not make way."""
+        for line in lines:
+            if not line.get("lastday"):
+                who = line.get("email") or line.get("body") or line.get("contact")
+                deputy = cleaning.line(line.get("deputy")) or "0"
+                self.staying.add((cleaning.key(line.get("post")), deputy, cleaning.key(who)))
+        return lines
 
     def name(self, line: Line) -> str:
         return line.get("post")
@@ -78,16 +90,19 @@ class PostLines(Work):
         if same is not None and same.since == since:
             self._end(same, until)
             return
+        before = self._before(post, order, since)
         holding = actions.hold(
             post=post,
             since=since,
             until=until,
             deputy_order=order,
-            instead_of=self._before(post, order, since),
+            instead_of=before,
             by=self.by,
             **who,
         )
         self.holdings.append(holding)
+        if before is not None:
+            self.report.ended.append(f"{post.title}: {_words(before)}")
         self.report.created.append(f"{post.title}: {_words(holding)}")
 
     def _post(self, line: Line) -> Post:
@@ -131,8 +146,15 @@ class PostLines(Work):
         return cleaning.key(holding.holder_name) == cleaning.key(who["body"] or who["contact_name"])
 
     def _before(self, post: Post, order: int, since: date) -> Holding | None:
-        """Whoever has this place now makes way the day before."""
-        return next((o for o in self._of(post, order) if o.until is None and o.since < since), None)
+        """Whoever has this place now makes way the day before, unless the file has them in it too."""
+        return next(
+            (
+                one
+                for one in self._of(post, order)
+                if one.until is None and one.since < since and _place(one) not in self.staying
+            ),
+            None,
+        )
 
     def _end(self, holding: Holding, until: date | None) -> None:
         if until is None or holding.until == until:
@@ -140,6 +162,12 @@ class PostLines(Work):
             return
         actions.end(holding=holding, last_day=until, by=self.by)
         self.report.ended.append(f"{holding.post.title}: {_words(holding)}")
+
+
+def _place(holding: Holding) -> tuple[str, str, str]:
+    """A holding as the file would name it: the post, the order, and who."""
+    who = (holding.person.email or "") if holding.person else holding.holder_name
+    return cleaning.key(holding.post.title), str(holding.deputy_order), cleaning.key(who)
 
 
 def _words(holding: Holding) -> str:
@@ -150,7 +178,6 @@ def _words(holding: Holding) -> str:
 
 POSTS = Kind(
     key="post",
-    one="post holder",
     many="post holders",
     permission="council.configure",
     columns=COLUMNS,
@@ -160,7 +187,7 @@ POSTS = Kind(
     above=(("Council", "council-show"), ("Posts", "post-list")),
     about=(
         said("Import officers and {members} first: people are named by their email addresses."),
-        "Whoever has a place now makes way for whom the file names, the day before they begin.",
+        "Whoever has a place now, and is not in the file for it, makes way the day before.",
         "The others who see all cases are told when a post that opens them is filled.",
     ),
 )

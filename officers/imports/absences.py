@@ -85,7 +85,6 @@ class AbsenceLines(Work):
 
 ABSENCES = Kind(
     key="absence",
-    one="absence",
     many="absences",
     permission="directory.keep",
     columns=COLUMNS,

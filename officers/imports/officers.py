@@ -11,10 +11,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from accounts.models import Person
 from council.imports import cleaning
-from council.imports.kinds import Kind, Work
+from council.imports.kinds import Kind, WholeWork
 from council.imports.report import Remark
 from council.imports.table import Column, Line
 from officers import rules
@@ -72,7 +73,7 @@ SAMPLE = (
 )  # fmt: skip
 
 
-class OfficerLines(Work):
+class OfficerLines(WholeWork):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.found = Found(self.on)
@@ -90,15 +91,16 @@ class OfficerLines(Work):
         """Whoever is reported to first; round a circle, the one who stands first."""
         by_email: dict[str, Line] = {}
         for line in lines:
-            by_email.setdefault(self.identity(line), line)
+            if email := self.identity(line):
+                by_email.setdefault(email, line)
         done: set[int] = set()
         for line in lines:
-            above = [line]
-            while (manager := cleaning.email(above[-1].get("manager"))[0]) in by_email:
-                up = by_email[manager]
-                if up in above or up.number in done:
+            above, seen = [line], {line.number}
+            while up := by_email.get(cleaning.email(above[-1].get("manager"))[0]):
+                if up.number in seen or up.number in done:
                     break
                 above.append(up)
+                seen.add(up.number)
             for one in reversed(above):
                 if one.number not in done:
                     done.add(one.number)
@@ -112,15 +114,32 @@ class OfficerLines(Work):
         if not name:
             raise Refused("the name is missing.")
         officer, last_day = self.found.officers.get(email), self.day(line, "lastday")
-        gone = officer is not None and rules.has_ended(officer, self.on)
-        if gone and last_day is not None:
-            self.report.unchanged += 1
-        elif officer is None or gone:
+        if officer is None or self._comes_back(officer, last_day):
             self._add(line, officer, name, email, last_day)
+        elif officer.ended_on is not None and officer.ended_on < self.on:
+            self.report.unchanged += 1
         else:
             self._change(line, officer, name, last_day)
 
-    def _add(self, line: Line, before: Officer | None, name: str, email: str, last_day) -> None:
+    def _comes_back(self, officer: Officer, last_day: date | None) -> bool:
+        """Whether somebody who has left, or goes today as after a wrong file, is on the list again.
+
+        Whoever goes later stays going, unless the file has last days and none for them.
+        """
+        if last_day is None and not officer.person.is_active:
+            raise Refused(
+                f"{officer} can no longer sign in.",
+                instead="Let them in again under “People” first, or give their last day.",
+            )
+        if officer.ended_on is None:
+            return False
+        if last_day is None:
+            return officer.ended_on <= self.on or "lastday" in self.provided
+        return officer.ended_on < self.on <= last_day
+
+    def _add(
+        self, line: Line, before: Officer | None, name: str, email: str, last_day: date | None
+    ) -> None:
         """Somebody new, or who had left. The address of somebody else makes nobody an officer."""
         person = before.person if before else Person.objects.by_email(email).first()
         if person is not None and not cleaning.share_a_word(person.name, name):
@@ -129,6 +148,10 @@ class OfficerLines(Work):
                 instead="If they are one person, give them the same name in the file.",
             )
         wanted = self._wanted(line, before)
+        manager = wanted["manager"]
+        if "manager" not in self.provided and manager and rules.has_ended(manager, self.on):
+            # Of when they left; the file says nothing of it, and nobody reports to who is gone.
+            wanted["manager"] = None
         made = actions.add(name=name, email=email, by=self.by, **wanted)
         if before is not None and made.person.name != name:
             actions.change(officer=made, name=name, email=email, by=self.by, **wanted)
@@ -143,7 +166,7 @@ class OfficerLines(Work):
         self._remember(made)
         self.report.created.append(", ".join(words))
 
-    def _change(self, line: Line, officer: Officer, name: str, last_day) -> None:
+    def _change(self, line: Line, officer: Officer, name: str, last_day: date | None) -> None:
         wanted = self._wanted(line, officer)
         said, before = self._differs(officer, name, wanted), officer.person.name
         if said:
@@ -212,10 +235,12 @@ class OfficerLines(Work):
         return found
 
     def end_the_rest(self, named: frozenset[str]) -> None:
+        # A slip in a line, even in its address, is not a leaving.
+        slipped = {cleaning.key(remark.name) for remark in self.report.rejected}
         for email, officer in self.found.officers.items():
-            if email in named or rules.has_ended(officer, self.on):
+            if email in named or officer.ended_on is not None or not officer.person.is_active:
                 continue
-            if officer.ended_on is not None:
+            if cleaning.key(officer.person.name) in slipped:
                 continue
             if self.by is not None and officer.person_id == self.by.pk:
                 reason = "you are not in the file, and stay: nobody ends themselves by a file."
@@ -227,7 +252,6 @@ class OfficerLines(Work):
 
 OFFICERS = Kind(
     key="officer",
-    one="officer",
     many="officers",
     permission="directory.keep",
     columns=COLUMNS,
@@ -235,7 +259,6 @@ OFFICERS = Kind(
     work=OfficerLines,
     to="officer-list",
     above=(("Officers", "officer-list"),),
-    whole=True,
     about=(
         "Reporting lines come with the officers: each line may name the manager’s email address.",
         "Nobody can sign in until you invite them.",

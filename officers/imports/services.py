@@ -5,7 +5,6 @@ from __future__ import annotations
 from council.imports import cleaning
 from council.imports.kinds import Kind, Work
 from council.imports.table import Column, Line
-from officers import rules
 from officers.actions import officers as actions
 from officers.imports.found import Found, change
 from officers.models import Officer, Service
@@ -78,16 +77,15 @@ class ServiceLines(Work):
         self.report.updated.append(f"{before}: {'; '.join(said)}")
 
     def _leader(self, line: Line, column: str, now: Officer | None) -> Officer | None:
-        """Whoever the line names. Somebody who has left and is not named anew stays as they are."""
+        """Whoever the line names; whoever it is now, where the file has no such column."""
         if column not in self.provided:
-            return None if now is not None and rules.has_ended(now, self.on) else now
+            return now
         part = "head" if column == "head" else "chief officer"
         return self.found.officer(self.email(line, column), part)
 
 
 SERVICES = Kind(
     key="service",
-    one="service",
     many="services",
     permission="directory.keep",
     columns=COLUMNS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 
 from accounts.models import Person
 from council.actions import importing
+from council.imports.kinds import registered
 from council.models import ClosureDay, Council, Holding, Upload
 from ledger.models import Event
 from officers.models import Officer
+from protocol.calendar import Calendar
 from protocol.refusals import Refused
 from tests import cast
 from tests.cast import ada, dev
-from tests.factories import OfficerFactory, PostFactory
+from tests.factories import ClosureDayFactory, OfficerFactory, PostFactory
 from tests.importing import KINDS, csv_of, kind, sample, small
 
 
@@ -70,6 +72,10 @@ def text(response) -> str:
 def upload(client, key: str, content: bytes, **more):
     file = SimpleUploadedFile("list.csv", content)
     return client.post(reverse(f"{key}-import"), {"file": file, **more})
+
+
+def test_these_are_all_the_kinds_there_are():
+    assert set(KINDS) == set(registered())
 
 
 # What every kind shares -------------------------------------------------------------------------
@@ -318,6 +324,23 @@ def test_a_closure_day_that_cannot_be_is_rejected(clerk, line, why):
     assert ClosureDay.objects.get().day == date(2026, 12, 31)
 
 
+def test_days_beyond_the_calendar_are_rejected_and_no_error(clerk):
+    """Seen red with: OutOfCalendar let through, a 500 on the page."""
+    last = Calendar.for_nation("england").latest
+    ClosureDayFactory(day=last, name="Closed")
+    beyond = last + timedelta(days=3)
+    line = (f"{last:%d/%m/%Y}", f"{beyond:%d/%m/%Y}", "Closed")
+    report = run("closure", ("from", "to", "name"), line, ("31/12/2026", "", "Closed"))
+    assert "calendar" in str(report.rejected[0])
+
+
+def test_a_day_that_is_closed_under_another_name_keeps_it_and_says_so(clerk):
+    ClosureDayFactory(day=date(2026, 12, 29), name="Christmas closure")
+    report = run("closure", ("day", "name"), ("29/12/2026", "Snow"))
+    assert report.unchanged == 1
+    assert "as “Christmas closure”, which stays" in str(report.notes[0])
+
+
 # Posts ------------------------------------------------------------------------------------------
 
 
@@ -336,6 +359,28 @@ def test_whoever_has_a_post_makes_way_for_whom_the_file_names(clerk):
         (first, date(2026, 11, 30)),
         (second, None),
     ]
+
+
+def test_a_preview_says_who_makes_way(clerk):
+    """Seen red with: only the new holder named."""
+    line = ("Monitoring Officer", bob().email, "", "", "", "", "01/01/2026", "")
+    run("post", HEADS, line)
+    other = ("Monitoring Officer", alice().email, "", "", "", "", "01/12/2026", "")
+    seen = importing.preview(kind=kind("post"), content=csv_of(HEADS, other), by=None)
+    until = "from 01/01/2026 until 30/11/2026"
+    assert seen.ended == [f"Monitoring Officer: {bob().name}, {until}"]
+
+
+def test_two_who_share_a_post_in_one_file_both_keep_it(clerk):
+    """Seen red with: the second line making the first one's holder go."""
+    rows = (
+        HEADS,
+        ("Monitoring Officer", bob().email, "", "", "", "", "01/01/2026", ""),
+        ("Monitoring Officer", alice().email, "", "", "", "0", "01/06/2026", ""),
+    )
+    assert run("post", *rows).ended == []
+    assert Holding.objects.filter(post__key="monitoring_officer", until=None).count() == 2
+    assert run("post", *rows).unchanged == 2
 
 
 def test_deputies_bodies_and_contacts_stand_beside_the_holder(clerk):

@@ -265,6 +265,64 @@ def test_a_last_day_ends_an_officer_and_coming_again_without_brings_them_back(ke
     assert back.created == ["Jo Ng, Clerk, no service, who comes back"]
 
 
+def test_a_mended_file_on_the_same_day_brings_back_whom_the_wrong_one_ended(keeper):
+    """Seen red with: `officer.ended_on < self.on`, which leaves them ending tonight."""
+    heads = ("email", "name", "jobtitle")
+    both = (("jo@example.org", "Jo Ng", "Clerk"), ("ki@example.org", "Ki Ode", "Clerk"))
+    run("officer", heads, *both)
+    run("officer", heads, both[0], by=keeper, whole=True)
+    assert Officer.objects.get(person__name="Ki Ode").ended_on == date(2026, 11, 23)
+    assert run("officer", heads, *both).created == ["Ki Ode, Clerk, no service, who comes back"]
+    assert Officer.objects.get(person__name="Ki Ode").ended_on is None
+
+
+def test_whoever_goes_later_stays_going_where_the_file_has_no_last_days(keeper):
+    """Seen red with: any last day taken back."""
+    going = date(2026, 12, 31)
+    OfficerFactory(
+        person__name="Jo Ng", person__email="jo@example.org", job_title="Clerk", ended_on=going
+    )
+    line = ("jo@example.org", "Jo Ng", "Clerk")
+    assert run("officer", ("email", "name", "jobtitle"), line).unchanged == 1
+    assert Officer.objects.get(person__name="Jo Ng").ended_on == going
+    run("officer", ("email", "name", "jobtitle", "lastday"), (*line, ""))
+    assert Officer.objects.get(person__name="Jo Ng").ended_on is None
+
+
+def test_whoever_was_let_out_is_not_let_in_by_a_file(keeper):
+    OfficerFactory(person__name="Jo Ng", person__email="jo@example.org", person__is_active=False)
+    line = ("jo@example.org", "Jo Ng", "Clerk", "", "", "")
+    report = run("officer", HEADS, line, ("ok@example.org", "Oli Kay", "Clerk", "", "", ""))
+    assert "can no longer sign in" in str(report.rejected[0])
+
+
+def test_whoever_comes_back_reports_to_nobody_who_has_left(keeper):
+    """Seen red with: the manager of then kept, so that the line was refused for ever."""
+    boss = OfficerFactory(ended_on=date(2026, 1, 1))
+    OfficerFactory(
+        person__name="Jo Ng", person__email="jo@example.org", manager=boss,
+        ended_on=date(2026, 2, 1),
+    )  # fmt: skip
+    report = run("officer", ("email", "name", "jobtitle"), ("jo@example.org", "Jo Ng", "Clerk"))
+    assert report.rejected == []
+    assert Officer.objects.get(person__name="Jo Ng").manager is None
+
+
+def test_whoever_stands_on_a_line_with_a_slip_in_the_address_is_not_ended(keeper):
+    """Seen red with: `slipped` left out."""
+    OfficerFactory(person__name="Old Hand", person__email="old@example.org")
+    report = run(
+        "officer",
+        HEADS,
+        ("jo@example.org", "Jo Ng", "Clerk", "", "", ""),
+        ("old@example,org", "old  hand", "Clerk", "", "", ""),
+        by=keeper,
+        whole=True,
+    )
+    assert "is not an email address" in str(report.rejected[0])
+    assert report.ended == []
+
+
 # Services and absences --------------------------------------------------------------------------
 
 
@@ -280,6 +338,14 @@ def test_services_get_their_head_and_chief_officer_from_a_file(keeper):
     service = Service.objects.get(name="HARBOURS")
     assert service.head is None
     assert service.chief_officer == chief
+
+
+def test_a_head_who_has_left_stays_named_where_the_file_has_no_heads(keeper):
+    """What the file has no column for does not change. Seen red with: the head taken away."""
+    head = OfficerFactory(ended_on=date(2026, 1, 1))
+    ServiceFactory(name="Harbours", head=head)
+    assert run("service", ("service",), ("Harbours",)).unchanged == 1
+    assert Service.objects.get(name="Harbours").head == head
 
 
 def test_a_head_who_is_no_officer_is_refused(keeper):
