@@ -306,6 +306,14 @@ def test_a_span_of_closure_days_is_added_once_and_the_dates_are_counted_again(cl
     assert run("closure", *part).unchanged == 1
 
 
+def test_a_span_of_which_a_day_is_closed_adds_the_rest(clerk):
+    """Seen red with: one closed day taken for all."""
+    ClosureDayFactory(day=date(2026, 12, 29), name="Closed")
+    line = ("29/12/2026", "31/12/2026", "Closed")
+    report = run("closure", ("from", "to", "name"), line)
+    assert report.created == ["Closed, 29/12/2026 to 31/12/2026 (2 working days)"]
+
+
 @pytest.mark.parametrize(
     ("line", "why"),
     [

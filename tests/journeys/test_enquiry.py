@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
-from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -23,10 +20,9 @@ from casework.models import Case
 from ledger import actions as ledger
 from ledger.verification import Tally, verify
 from tests.casework.making import NOW, World, at, clock, reloaded, working_days, world
-from tests.factories import PASSWORD
+from tests.journeys.visit import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WIDTHS = {"phone": 390, "desk": 1280}
 # Beyond the last step of every ladder.
 LATE = 11
 BODY = "CANARY The drain at the foot of Quay Street has been blocked since Monday."
@@ -72,48 +68,12 @@ COUNCILS = [
 ]
 
 
-class Walk:
+class Walk(Visit):
     """One browser, several people, and a clock that the test moves."""
 
     def __init__(self, page: Page, server, made: World, council: Council, travel) -> None:
-        self.page, self.made, self.council, self.travel = page, made, council, travel
-        self.base = server.url
-        page.set_default_timeout(15_000)
-        self.folder = Path(settings.BASE_DIR) / "var" / "screens" / council.profile
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.taken = 0
-        for person in Person.objects.all():
-            person.set_password(PASSWORD)
-            person.save()
-
-    def as_(self, person: Person) -> None:
-        """Sign in by email and password, as people do."""
-        self.page.context.clear_cookies()
-        self.go(reverse("sign-in"))
-        self.page.get_by_label("Email").fill(person.email)
-        self.page.get_by_role("textbox", name="Password").fill(PASSWORD)
-        # A demonstration has a button for each persona as well.
-        self.page.get_by_role("textbox", name="Password").press("Enter")
-        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible()
-
-    def go(self, path: str) -> None:
-        self.page.goto(self.base + path)
-
-    def press(self, words: str) -> None:
-        self.page.get_by_role("button", name=words, exact=True).click()
-
-    def reads(self, *words: str) -> None:
-        for one in words:
-            expect(self.page.locator("body")).to_contain_text(one)
-
-    def look(self, name: str) -> None:
-        """Keep a picture at each width; nothing may stick out sideways on a phone."""
-        self.taken += 1
-        for width_name, width in WIDTHS.items():
-            self.page.set_viewport_size({"width": width, "height": 900})
-            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-            path = self.folder / f"{self.taken:02}-{name}-{width_name}.png"
-            self.page.screenshot(path=path, full_page=True)
+        super().__init__(page, server.url, council.profile)
+        self.made, self.council, self.travel = made, council, travel
 
     def when(self, moment: datetime) -> None:
         self.travel(moment)
