@@ -8,12 +8,15 @@ class CaseworkConfig(AppConfig):
     def ready(self):
         from accounts import navigation
         from casework import leaving, notices, texts
+        from casework.models import Attachment
+        from documents import doors
         from ledger import hooks
         from officers.leaving import register as register_leaving
 
         hooks.register_renderer("case", notices.render)
         hooks.register_texts("message", texts.messages)
         hooks.register_texts("subject", texts.subjects)
+        doors.register("case", Attachment.objects.visible_to)
         register_leaving(leaving.waiting)
         navigation.register("casework", "Your casework", "casework-list", "enquiry.raise", 10)
         navigation.register("overview", "Overview", "overview-show", "enquiry.oversee", 15)

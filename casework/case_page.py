@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.models import Person
-from casework import case_summary, clocks, phrases, timeline
+from casework import attachments, case_summary, clocks, phrases, timeline
 from casework.enquiries import rules
 from casework.enquiries.steps import GROUPS, PRIMARY, PRIMARY_OF_LEADS, STEPS
 from casework.models import Case, Clock, Copy, Message
@@ -202,7 +202,7 @@ def _why(case: Case, clock: Clock, calendar: Calendar) -> str:
 
 
 def _messages(case: Case, written: list[Message], person, where: str) -> list[parts.Message]:
-    copies = _copies(written)
+    copies, files = _copies(written), attachments.of(written)
     return [
         parts.Message(
             sender=_sender(message),
@@ -210,6 +210,7 @@ def _messages(case: Case, written: list[Message], person, where: str) -> list[pa
             text=message.body,
             ours=_side_of(case, message) == where,
             capacity=message.get_kind_display(),
+            files=[attachments.shown(one) for one in files.get(message.pk, [])],
             seen_by=copies.get(message.pk, []),
             private="Only officers see this" if message.officers_only else "",
             # Its place on this page: the row's own number would count every message there is.

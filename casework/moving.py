@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from accounts import standing
 from casework.holding import People, brought, holders
-from casework.models import Case, Copy, Escalation, Message
+from casework.models import Attachment, Case, Copy, Escalation, Message
+from documents import actions as documents
+from documents.models import Document
 from ledger import actions as ledger
 from ledger.commitments import commit
 from ledger.models import Tell
@@ -60,9 +62,20 @@ def _stale() -> Stale:
 
 
 def write(
-    *, case: Case, kind: str, by, text: str, at: datetime, copies: Iterable = (), clause: str = ""
+    *,
+    case: Case,
+    kind: str,
+    by,
+    text: str,
+    at: datetime,
+    copies: Iterable = (),
+    clause: str = "",
+    files: Sequence[Document] = (),
 ) -> Message:
-    """Keep what somebody wrote, with the salt of its commitment, and who was openly copied in."""
+    """Keep what somebody wrote, with the salt of its commitment, its files, and who was openly copied in.
+
+    `files` are what `by` holds.
+    """
     proof = commit(text)
     copied = list(copies)
     message = Message.objects.create(
@@ -75,9 +88,15 @@ def write(
         at=at,
         officers_only=kind in Message.OFFICERS_ONLY,
         copied=bool(copied),
+        attached=bool(files),
     )
     # For the event that follows; the digest itself is kept in the ledger alone.
     message.commitment = {message.key: proof.digest}
+    if files:
+        message.commitment |= documents.attach(documents=files, about=case.key, by=by, now=at)
+        Attachment.objects.bulk_create(
+            [Attachment(message=message, document=file) for file in files]
+        )
     if copied:
         Copy.objects.bulk_create(
             [Copy(message=message, person=person, clause=clause) for person in copied]

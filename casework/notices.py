@@ -109,6 +109,16 @@ WORDS = {
         "The enquiry was withdrawn. You need do nothing more.",
         "Your enquiry has been withdrawn.",
     ),
+    "file_removed": _both(
+        "A file was removed",
+        "A file was removed from this enquiry. Read why.",
+        "A file was removed from your enquiry. Read why.",
+    ),
+    "officers_file_removed": _both(
+        "A file was removed",
+        "A file that only officers saw was removed from this enquiry. Read why.",
+        "",
+    ),
     "chase_reminded": _both("Due soon", "This enquiry is due soon.", "This enquiry is due soon."),
     "chase_due": _both("Due today", "This enquiry is due today.", "This enquiry is due today."),
     "breach_recorded": _both(

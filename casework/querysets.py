@@ -127,8 +127,11 @@ class CaseQuerySet(models.QuerySet):
         if reader is None:
             return found
         brought = apps.get_model("casework", "Escalation").objects.brought_to(scope.of(reader))
+        files = apps.get_model("casework", "Message").objects.filter(attached=True)
         return found.annotate(
-            reader=Value(reader.pk), brought_to_reader=Exists(brought.filter(case=OuterRef("pk")))
+            reader=Value(reader.pk),
+            brought_to_reader=Exists(brought.filter(case=OuterRef("pk"))),
+            has_files=Exists(files.filter(case=OuterRef("pk"))),
         )
 
 
@@ -178,6 +181,19 @@ class MessageQuerySet(models.QuerySet):
             return messages.filter(officers_only=False)
         return messages
 
+    def visible_to(self, person):
+        """The messages of every case that a person may see, and of each what `visible_in` shows them."""
+        if person is None or not person.is_authenticated:
+            return self.none()
+        reach = scope.of(person)
+        cases = apps.get_model("casework", "Case").objects.visible_to(person)
+        messages = self.filter(case__in=cases)
+        if not (reach.is_officer or reach.oversees):
+            return messages.filter(officers_only=False)
+        # Somebody who is both (Bracknell) is on the member's side of what they raised.
+        theirs = Q(case__raised_by__in=reach.acts_for | {reach.own})
+        return messages.exclude(theirs, officers_only=True)
+
     def copied_to(self, person):
         """What a person was openly copied into, for as long as they are a member or an officer."""
         copies = apps.get_model("casework", "Copy").objects.visible_to(person)
@@ -191,6 +207,14 @@ class CopyQuerySet(models.QuerySet):
         if reach is None or not (reach.is_member or reach.is_officer):
             return self.none()
         return self.filter(person=person)
+
+
+class AttachmentQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """The files of messages that a person may read, in a case of theirs or as a copy."""
+        messages = apps.get_model("casework", "Message").objects
+        readable = Q(message__in=messages.visible_to(person))
+        return self.filter(readable | Q(message__in=messages.copied_to(person)))
 
 
 class DirectContactQuerySet(DatedQuerySet):

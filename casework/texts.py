@@ -30,6 +30,8 @@ WRITES: dict[str, tuple[str, ...]] = {
     "enquiry_closed": ("closing",),
     "enquiry_withdrawn": ("withdrawal",),
     "note_added": ("note",),
+    "file_removed": ("removal",),
+    "officers_file_removed": ("note",),
     "breach_explained": ("explanation", "learning"),
 }
 

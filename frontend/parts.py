@@ -67,6 +67,15 @@ class TimelineItem:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes with a message. Without `href` it cannot be opened, and `note` says why."""
+
+    text: str
+    href: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One letter, email or note. `ours` is true when the reader's side sent it; `private` says for
     whom alone it is."""
@@ -78,6 +87,7 @@ class Message:
     capacity: str = ""
     seen_by: Sequence[str] = ()
     links: Sequence[Link] = ()
+    files: Sequence[File] = ()
     key: str = ""
     private: str = ""
 

@@ -64,6 +64,13 @@ ENQUIRY = _vocabulary(
     Verb("enquiry_closed", "{actor} closed the enquiry", ("member",)),
     Verb("enquiry_withdrawn", "{actor} withdrew the enquiry", ("owner",)),
     Verb("note_added", "{actor} added a note for officers", (), member_sees=False),
+    Verb("file_removed", "{actor} removed a file", ("member", "owner")),
+    Verb(
+        "officers_file_removed",
+        "{actor} removed a file that only officers saw",
+        ("owner",),
+        member_sees=False,
+    ),
     Verb(
         "direct_contact_agreed",
         "{actor} agreed that {person_member} may go straight to {service_to}",
@@ -101,6 +108,15 @@ CHASING = _vocabulary(
         "clock_recomputed",
         "The {promise} was due on {date_before} and is now due on {date_due}: {why}",
         ("member", "owner"),
+    ),
+)
+
+DOCUMENTS = _vocabulary(
+    Verb("document_opened", "{actor} opened a file"),
+    Verb("document_refused", "A file of {actor} was refused: the virus scanner found something"),
+    Verb(
+        "document_quarantined",
+        "A file was put in quarantine: the virus scanner found something harmful in it",
     ),
 )
 
@@ -168,4 +184,4 @@ PEOPLE = _vocabulary(
     Verb("sign_in_refused", "A sign-in was refused"),
 )
 
-VERBS: dict[str, Verb] = {**ENQUIRY, **CHASING, **DIRECTORY, **COUNCIL, **PEOPLE}
+VERBS: dict[str, Verb] = {**ENQUIRY, **CHASING, **DOCUMENTS, **DIRECTORY, **COUNCIL, **PEOPLE}

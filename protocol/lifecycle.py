@@ -57,6 +57,8 @@ _ENQUIRY: dict[tuple[str, str], str] = {
     **_moves("note", (RECEIVED, *WORKING, ANSWERED)),
     # However a case ended, a breach of before stays on record and asks for its explanation.
     **_moves("explain_breach", (RECEIVED, *WORKING, *ENDED)),
+    # A file can turn out to be another resident's at any time.
+    **_moves("remove_file", (RECEIVED, *WORKING, *ENDED)),
 }
 
 TABLE: dict[str, dict[tuple[str, str], str]] = {"enquiry": _ENQUIRY}

@@ -132,6 +132,20 @@ def broker_address(url: str) -> str:
     return url
 
 
+def scanner_address(url: str) -> str:
+    """The URL of ClamAV's daemon, `tcp://host:3310` or `unix:///path`. ValueError where it is neither."""
+    try:
+        parts = urlsplit(url)
+        good = (parts.scheme == "tcp" and parts.hostname and parts.port != 0) or (
+            parts.scheme == "unix" and not parts.netloc and parts.path.startswith("/")
+        )
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError("is not the address of a ClamAV daemon")
+    return url
+
+
 def said_of_database(error: Exception) -> str | None:
     """What a command says of a database without tables or out of reach; None for any other error."""
     cause, words = error.__cause__, str(error).lower()

@@ -17,6 +17,7 @@ from kombu.exceptions import KombuError
 
 from accounts.permissions import permission
 from council.calendar import current
+from documents import scanning
 from frontend.parts import Row
 from ledger.models import Notice, Run, Seal, Stream
 from protocol.calendar import LATEST, say
@@ -26,6 +27,7 @@ TASKS = {
     CHASE: "Chasing and escalating",
     DELIVER: "Sending notices",
     "ledger.tasks.seal": "Sealing the ledger",
+    "documents.tasks.look_after": "Looking after documents",
     "accounts.tasks.settle_addresses": "New sign-in addresses",
 }
 # Both run every minute or more often.
@@ -41,13 +43,17 @@ BROKER_SECONDS = 2
 def operations_show(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     runs = {run.name: run for run in Run.objects.all()}
-    broker = _broker()
+    broker, trouble = _broker(), scanning.trouble()
     parts = [
         ("Notices", _notices(now)),
         ("What runs by itself", [_run(name, words, runs) for name, words in TASKS.items()]),
-        ("What it runs on", [*_engines(broker), *_calendar()]),
+        ("What it runs on", [*_engines(broker, trouble), *_calendar()]),
     ]
-    faults = [*_faults(now, runs, broker), *_calendar_faults(timezone.localdate(now))]
+    faults = [
+        *_faults(now, runs, broker),
+        *_scanner_faults(trouble),
+        *_calendar_faults(timezone.localdate(now)),
+    ]
     return render(request, "operations/running.html", {"faults": faults, "parts": parts})
 
 
@@ -109,7 +115,7 @@ def _run(name: str, words: str, runs: Mapping[str, Run]) -> Row:
     return Row(words, said)
 
 
-def _engines(broker: str) -> list[Row]:
+def _engines(broker: str, trouble: str) -> list[Row]:
     engine = {"postgresql": "PostgreSQL", "sqlite": "SQLite, embedded"}
     return [
         Row("Database", engine.get(connection.vendor, connection.vendor)),
@@ -118,7 +124,14 @@ def _engines(broker: str) -> list[Row]:
             f"Does not answer: {broker}" if broker else f"Answers ({_kind_of_broker()})",
         ),
         Row("Mail", "A mail server" if ".smtp." in settings.EMAIL_BACKEND else "A folder"),
+        Row("Virus scanner", _scanner(trouble)),
     ]
+
+
+def _scanner(trouble: str) -> str:
+    if not scanning.is_set_up():
+        return "None is set up: files are not checked for viruses (CLAMD_URL)"
+    return f"Does not answer: {trouble}" if trouble else "Answers"
 
 
 def _kind_of_broker() -> str:
@@ -165,6 +178,12 @@ def _faults(now: datetime, runs: Mapping[str, Run], broker: str) -> list[str]:
         elif run and run.error:
             found.append(f"{words}: it failed the last time that it ran.")
     return found
+
+
+def _scanner_faults(trouble: str) -> list[str]:
+    if not trouble:
+        return []
+    return ["The virus scanner does not answer: files that arrive cannot be opened until it does."]
 
 
 def _calendar_faults(today: date) -> list[str]:

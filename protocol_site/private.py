@@ -13,6 +13,8 @@ OURS = (
     "*.sqlite3-*",
     "*-beat*",
     "queue",
+    "documents",
+    "documents-*",
     "mail",
     "mail-*",
     "secret_key",

@@ -12,8 +12,9 @@ from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 from django.utils.http import parse_header_parameters
 
-# The largest file that any form takes is 5 MiB; beyond this nothing is read, and nothing reaches the disk.
-LARGEST = 16 * 1024 * 1024
+# The files of one message are 25 MiB at most (documents/kinds.py); beyond this nothing is read, and
+# nothing reaches the disk.
+LARGEST = 32 * 1024 * 1024
 NUL = "\x00"
 LENGTH = re.compile(r"[0-9]{1,18}")
 UNREADABLE = (

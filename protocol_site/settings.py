@@ -15,6 +15,7 @@ from protocol_site.environment import (
     broker_address,
     database_settings,
     mail_settings,
+    scanner_address,
     secret_kept_in,
 )
 from protocol_site.private import make_private
@@ -88,6 +89,7 @@ INSTALLED_APPS = [
     "casework",
     "officers",
     "members",
+    "documents",
     "council",
     "accounts",
     "ledger",
@@ -214,6 +216,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, every in {
         "accounts.tasks.settle_addresses": timedelta(minutes=5),
         "casework.tasks.chase": timedelta(seconds=60),
+        "documents.tasks.look_after": timedelta(minutes=5),
         "ledger.tasks.deliver": timedelta(seconds=30),
         "ledger.tasks.seal": timedelta(hours=1),
     }.items()
@@ -236,6 +239,16 @@ if env.text("EMAIL_URL"):
 # here, so that a wrong one is said with the rest.
 env.number("WEB_CONCURRENCY", 1, least=1)
 env.number("WEB_THREADS", 8, least=1)
+
+# Files that people attach ---------------------------------------------------------------------
+DOCUMENTS = env.text(
+    "EVENHAND_DOCUMENTS", str(VAR / (f"documents-{PROFILE}" if PROFILE else "documents"))
+)
+CLAMD_URL = env.text("CLAMD_URL")
+try:
+    CLAMD_URL = CLAMD_URL and scanner_address(CLAMD_URL)
+except ValueError as error:
+    env.fault("CLAMD_URL", str(error), "Write it as tcp://host:3310 or unix:///path/clamd.ctl")
 
 # Who is asking ------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Person"
@@ -312,6 +325,16 @@ STATICFILES_DIRS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Private: no address leads there. Only documents/views.py serves what is in it.
+    "documents": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": DOCUMENTS,
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 LOGGING = {

@@ -123,6 +123,13 @@ def _test_settings(tmp_path_factory):
         STORAGES={
             **settings.STORAGES,
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+            "documents": {
+                **settings.STORAGES["documents"],
+                "OPTIONS": {
+                    **settings.STORAGES["documents"]["OPTIONS"],
+                    "location": tmp_path_factory.mktemp("documents"),
+                },
+            },
         },
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},

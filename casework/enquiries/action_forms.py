@@ -6,7 +6,11 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import Person
+from casework.attachments import removable
 from casework.models import Case, EnquiryDetail
+from documents.forms import WithFiles
+from documents.models import Document
+from documents.words import size
 from frontend.fields import DateField, LongTextField
 from frontend.forms import GdsForm, Versioned
 from frontend.layout import Field
@@ -33,6 +37,16 @@ class ActionForm(Versioned, GdsForm):
         """The arguments of the action, but for `case` and `by`."""
         found = dict(self.cleaned_data)
         return {"seen": found.pop("version"), **found}
+
+
+class WritingForm(WithFiles, ActionForm):
+    """What is written to somebody, or kept, and the files that go with it."""
+
+    def prepare(self) -> None:
+        self.offer_held(self.by)
+
+    def values(self) -> dict:
+        return self.with_files(super().values())
 
 
 def reason(label: str, missing: str, *, required: bool = True) -> LongTextField:
@@ -108,17 +122,17 @@ class AcknowledgeForm(ActionForm):
         )
 
 
-class AskForm(ActionForm):
+class AskForm(WritingForm):
     submit_text = "Send the question"
     text = text("What do you need to know?", "Enter your question")
 
 
-class ReplyForm(ActionForm):
+class ReplyForm(WritingForm):
     submit_text = "Send your reply"
     text = text("Your reply", "Enter your reply")
 
 
-class RecordReplyForm(ActionForm):
+class RecordReplyForm(WritingForm):
     submit_text = "Record the reply"
     text = text(said("What did the {member} say?"), said("Enter what the {member} said"))
 
@@ -132,7 +146,7 @@ class ResumeForm(ActionForm):
     submit_text = "Start the clock again"
 
 
-class HoldForm(ActionForm):
+class HoldForm(WritingForm):
     submit_text = "Send the holding reply"
     text = text(
         said("What can you tell the {member} now?"),
@@ -147,7 +161,7 @@ class ExtendForm(ActionForm):
     new_date = DateField(label="When will you answer?", noun="the date by which you will answer")
 
 
-class AnswerForm(ActionForm):
+class AnswerForm(WritingForm):
     submit_text = "Send the answer"
     text = text("Your answer", "Enter your answer")
 
@@ -165,6 +179,7 @@ class AnswerWithCopiesForm(AnswerForm):
     copy_reason = forms.CharField(label="Why do they need a copy?", max_length=400, required=False)
 
     def prepare(self) -> None:
+        super().prepare()
         today = timezone.localdate()
         members = Person.objects.filter(member__isnull=False).exclude(member__ended_on__lt=today)
         copy_to = self.fields["copy_to"]
@@ -188,7 +203,8 @@ class AnswerWithCopiesForm(AnswerForm):
 
     def fields_layout(self):
         rest = [name for name in ("writer_agreed", "copy_reason") if name in self.fields]
-        return ["text", Field.checkboxes("copy_to", legend_size="s", small=True), *rest]
+        files = [name for name in ("files", "held") if name in self.fields]
+        return ["text", *files, Field.checkboxes("copy_to", legend_size="s", small=True), *rest]
 
 
 class CloseForm(ActionForm):
@@ -205,9 +221,29 @@ class WithdrawForm(ActionForm):
     reason = reason("Why are you withdrawing it? (optional)", "", required=False)
 
 
-class NoteForm(ActionForm):
+class NoteForm(WritingForm):
     submit_text = "Add the note"
     text = text("Your note", "Enter your note", rows=5)
+
+
+class FileChoice(forms.ModelChoiceField):
+    def label_from_instance(self, document: Document) -> str:
+        return f"{document.name} ({document.words}, {size(document.size)})"
+
+
+class RemoveFileForm(ActionForm):
+    submit_text = "Remove the file"
+    warning = True
+    document = FileChoice(
+        label="Which file?",
+        queryset=Document.objects.none(),
+        to_field_name="key",
+        empty_label="Choose a file",
+    )
+    reason = reason("Why are you removing it?", "Enter why you are removing it")
+
+    def prepare(self) -> None:
+        self.fields["document"].queryset = removable(self.case, self.by)
 
 
 class ExplainBreachForm(ActionForm):

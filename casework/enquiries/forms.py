@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts import standing
 from accounts.models import Person
 from casework.models import DirectContact, EnquiryDetail
+from documents.forms import WithFiles
 from frontend.fields import DateField, LongTextField
 from frontend.forms import GdsForm, OnceOnly
 from frontend.layout import Details, Field
@@ -33,7 +34,7 @@ SENT_AGAIN = timedelta(hours=1)
 SOMETHING_ELSE = "no"
 
 
-class LogForm(OnceOnly, GdsForm):
+class LogForm(WithFiles, OnceOnly, GdsForm):
     """Log an enquiry: short for a member on a phone, with what only an officer knows for an officer."""
 
     submit_text = "Send the enquiry"
@@ -125,7 +126,7 @@ class LogForm(OnceOnly, GdsForm):
 
     def __init__(self, *args, by: Person, profile: Profile, **kwargs):
         super().__init__(*args, **kwargs)
-        self.by = by
+        self.offer_held(by)
         self.where = standing.of(by)
         self.profile = profile
         self._who()
@@ -247,6 +248,7 @@ class LogForm(OnceOnly, GdsForm):
         return [
             *first,
             Field.textarea("body", rows=6),
+            *kept("files", "held"),
             "service",
             *(Field.radios(name, legend_size="s") for name in kept("direct_contact")),
             "ward",
@@ -291,7 +293,7 @@ class LogForm(OnceOnly, GdsForm):
 
     def values(self) -> dict:
         """The arguments of `actions.log`, but for `by`."""
-        found = dict(self.cleaned_data)
+        found = self.with_files(dict(self.cleaned_data))
         ward, factual = found.pop("ward"), found.pop("factual", None)
         return {
             "member": self.by,

@@ -8,6 +8,7 @@ from datetime import date
 from accounts import standing
 from casework import scope
 from casework.models import Case, Clock, DirectContact
+from documents.models import Document
 from frontend.terms import say as words
 from protocol import lifecycle
 from protocol.bank_holidays import EARLIEST
@@ -42,6 +43,8 @@ WHO: dict[str, frozenset[str]] = {
     "withdraw": frozenset({"member", "overseer"}),
     "note": HANDLERS | {"team", "overseer", "told"},
     "explain_breach": HANDLERS | {"overseer", "told"},
+    # The member's side takes off what it sent; whoever has the case, anything.
+    "remove_file": HANDLERS | {"overseer", "member"},
 }
 
 
@@ -126,9 +129,17 @@ def ready(verb: str, *, case: Case, on: date) -> None:
         may_acknowledge(case)
     if verb == "refer_upward":
         may_refer_upward(case.profile)
+    if verb == "remove_file" and not _has_files(case):
+        raise Refused("There is no file here.")
     if verb in ("pause", "extend"):
         clock = next(clock for clock in case.clocks.all() if clock.promise == "answer")
         {"pause": may_pause, "extend": may_have_new_date}[verb](case.profile, clock, on)
+
+
+def _has_files(case: Case) -> bool:
+    """As its page asked already, or asked now."""
+    known = getattr(case, "has_files", None)
+    return case.messages.filter(attached=True).exists() if known is None else known
 
 
 def _is_ready(verb: str, case: Case, on: date) -> bool:
@@ -168,10 +179,17 @@ class SentBefore(Refused):
     """This form was sent already, with other words. A form with a fresh key makes another enquiry."""
 
 
-def says_the_same(first: Case, *, member, subject: str, body: str, by) -> None:
-    """A form sent twice is one enquiry only where it says the same both times: no text is dropped."""
-    written = first.messages.filter(kind="enquiry").values_list("body", flat=True).first()
-    if (first.raised_by_id, first.subject, written) == (member.pk, subject, body):
+def says_the_same(
+    first: Case, *, member, subject: str, body: str, by, files: Iterable[Document] = ()
+) -> None:
+    """A form sent twice is one enquiry only where it says the same both times: no text is dropped, and
+    no file.
+    """
+    written = first.messages.filter(kind="enquiry").first()
+    with_it = Document.objects.filter(attachment__message=written)
+    known = set(with_it.values_list("sha256", flat=True)) if files else set()
+    same = (first.raised_by_id, first.subject, written and written.body)
+    if same == (member.pk, subject, body) and {file.sha256 for file in files} <= known:
         return
     # What an officer logged for another service is out of their sight, its reference too.
     seen = Case.objects.visible_to(by).filter(pk=first.pk).exists()

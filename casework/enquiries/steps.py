@@ -177,6 +177,19 @@ STEPS: dict[str, Step] = {
             "Only officers see it. By law, the resident and the {member} can ask for a copy."
         ),
     ),
+    "remove_file": Step(
+        "recording",
+        "Remove a file",
+        "Remove a file",
+        forms.RemoveFileForm,
+        actions.remove_file,
+        lambda case: "The file is removed. Nobody can open it any more.",
+        consequences=(
+            "Nobody can open it any more, and it is deleted.",
+            "That it was there, and why it was removed, stays on record.",
+        ),
+        help="For a file that was sent by mistake, or is about somebody else.",
+    ),
     "explain_breach": Step(
         "recording",
         "Say why it was late",

@@ -2,11 +2,12 @@
 
 from casework.models.case import Case, Handover
 from casework.models.clock import Breach, ChaseStep, Clock, Escalation
-from casework.models.correspondence import Copy, Message
+from casework.models.correspondence import Attachment, Copy, Message
 from casework.models.enquiry import DirectContact, EnquiryDetail
 from casework.models.visit import Visit
 
 __all__ = [
+    "Attachment",
     "Breach",
     "Case",
     "ChaseStep",

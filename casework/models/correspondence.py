@@ -8,6 +8,7 @@ from django.db import models
 
 from accounts.models import Person
 from casework import querysets
+from documents.models import Document
 
 
 class Message(models.Model):
@@ -29,6 +30,7 @@ class Message(models.Model):
         ("explanation", "Why it was late"),
         ("learning", "What was learned"),
         ("closing", "How it was closed"),
+        ("removal", "Why a file was removed"),
     ]
     # The officers' side of the case; a member and a delegate never see these.
     OFFICERS_ONLY = frozenset({"handover", "note", "explanation", "learning", "closing"})
@@ -46,6 +48,8 @@ class Message(models.Model):
     officers_only = models.BooleanField(default=False)
     # Whether anybody was copied in, so that most pages need not ask.
     copied = models.BooleanField(default=False)
+    # Whether files go with it, for the same reason.
+    attached = models.BooleanField(default=False)
 
     objects = querysets.MessageQuerySet.as_manager()
 
@@ -78,3 +82,18 @@ class Copy(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["message", "person"], name="copied_to_each_once"),
         ]
+
+
+class Attachment(models.Model):
+    """A file that goes with a message: whoever may read the message may open it."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="attachment")
+
+    objects = querysets.AttachmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.document)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accounts.permissions import signed_in
-from casework import case_page
+from casework import attachments, case_page
 from casework.enquiries.steps import STEPS
 from casework.models import Case, Copy
 from council import context
@@ -40,4 +40,7 @@ def copy_list(request: HttpRequest) -> HttpResponse:
 def copy_show(request: HttpRequest, key: UUID) -> HttpResponse:
     """The message alone: being copied in opens nothing else of the case."""
     copies = Copy.objects.visible_to(request.user).select_related("message__author")
-    return render(request, "casework/copy_page.html", {"copy": get_object_or_404(copies, key=key)})
+    copy = get_object_or_404(copies, key=key)
+    files = attachments.of([copy.message]).get(copy.message_id, [])
+    page = {"copy": copy, "files": [attachments.shown(one) for one in files]}
+    return render(request, "casework/copy_page.html", page)

@@ -35,6 +35,7 @@ NO_PAGE = {
     "adoption-text": "the profile's own text, to keep",
     "agreement-end": "takes a post only: a button on the list",
     "branding-css": "a style sheet",
+    "document-open": "a file to keep",
     "demo-sign-in": "takes a post only: a button of the sign-in page",
     "health-show": "read by machines",
     "member-import-discard": "takes a post only: a button on the preview",

@@ -11,6 +11,7 @@ from accounts.models import Person
 from casework.enquiries import actions
 from casework.models import Case, Copy, DirectContact
 from council.models import Adoption, ClosureDay, Delegation, Holding, Post, Relationship, Upload
+from documents.models import Document
 from members.actions import keep_upload
 from members.models import (
     Committee,
@@ -26,6 +27,7 @@ from members.models import (
 from officers.models import Absence, Officer, Service
 from tests import cast
 from tests.casework.making import NOW, World, enquiry, fresh, reloaded, with_bob, world
+from tests.documents.making import with_file
 from tests.factories import (
     AbsenceFactory,
     AdoptionFactory,
@@ -78,6 +80,7 @@ def set_up() -> Stage:
     stage = Stage(made, people)
     stage.cases = every_state(made)
     _copy(made, people["other member"], stage)
+    with_file(stage.cases["with_officer"])
     _registers(made, people)
     return stage
 
@@ -222,7 +225,8 @@ def keys_for(address: Address) -> list[str]:
     if "<int:pk>" in address.route:
         return [str(pk) for pk in model_of(address.name).objects.values_list("pk", flat=True)]
     if "<uuid:key>" in address.route:
-        return [str(key) for key in Copy.objects.order_by("pk").values_list("key", flat=True)]
+        rows = Document if address.name.startswith("document") else Copy
+        return [str(key) for key in rows.objects.order_by("pk").values_list("key", flat=True)]
     if "reference>" in address.route:
         return list(Case.objects.order_by("pk").values_list("reference", flat=True))
     if "<slug:key>" in address.route:

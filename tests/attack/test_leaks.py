@@ -29,6 +29,7 @@ from casework.chasing import actions as chasing
 from casework.enquiries import actions
 from casework.models import Case, Copy, DirectContact
 from council.models import Holding, Upload
+from documents.models import Document
 from ledger import actions as ledger
 from ledger.models import Event, Notice, Seal
 from members.actions import keep_upload
@@ -36,6 +37,7 @@ from officers.models import Service
 from tests import cast
 from tests.attack import stage
 from tests.casework.making import NOW, World, enquiry, fresh, reloaded, working_days, world
+from tests.documents.making import with_file
 from tests.factories import (
     AbsenceFactory,
     CommitteeFactory,
@@ -160,18 +162,27 @@ def _alices(made: World, found: Planted) -> Case:
     case = _enquiry(made, found, both)
     Case.objects.filter(pk=case.pk).update(owner=made.bob, state="with_officer")
     case = reloaded(case)
+    _file(case, "enquiry", found, both)
     say = {"by": bob, "now": NOW}
     actions.acknowledge(case=case, text=found.token("acknowledged", both), **say)
     actions.ask(case=case, text=found.token("question", both), **say)
     actions.reply(case=case, by=alice, text=found.token("reply", both), now=NOW)
     actions.hold(case=case, text=found.token("holding", both), **say)
     actions.note(case=case, text=found.token("note", officers), **say)
+    _file(case, "note", found, officers)
     actions.pause(case=case, reason=found.token("pause", both), **say)
     actions.resume(case=case, **say)
     new_date = working_days(case.next_due, 3)
     reason = found.token("extension", both)
     actions.extend(case=case, reason=reason, new_date=new_date, **say)
     return case
+
+
+def _file(case: Case, kind: str, found: Planted, readers: Iterable[str]) -> None:
+    """A token in the name of a file and one in its bytes."""
+    name = found.token("filename", readers).replace(" ", "-") + ".csv"
+    content = found.token("filebody", readers).encode()
+    with_file(case, message=case.messages.get(kind=kind), name=name, content=content)
 
 
 def _late(made: World, found: Planted, case: Case) -> None:
@@ -198,6 +209,7 @@ def _late(made: World, found: Planted, case: Case) -> None:
         learned=found.token("learned", officers),
         now=LATE,
     )
+    _file(case, "answer", found, (*both, "norris"))
     remark = found.token("closing", officers)
     actions.close(case=case, by=sam, outcome="resolved", remark=remark, now=LATE)
 
@@ -210,6 +222,7 @@ def _others(made: World, found: Planted) -> None:
         sensitivity="restricted", owner=made.bob, state="with_officer"
     )
     # Answered in time: what is late is brought to others, who may then read it.
+    _file(private, "enquiry", found, ("alice", "bob"))
     text = found.token("answer", ("alice", "bob"))
     actions.answer(case=reloaded(private), by=fresh(made.bob), text=text, now=NOW)
     back = _enquiry(made, found, mine)
@@ -266,7 +279,8 @@ def _directories(made: World, found: Planted) -> None:
 def text_of(answer) -> str:
     """Everything that went to the browser: headers too."""
     head = "\n".join(f"{name}: {value}" for name, value in answer.items())
-    return f"{head}\n{answer.cookies}\n{answer.content.decode()}"
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return f"{head}\n{answer.cookies}\n{content.decode()}"
 
 
 def crawl(client: Client, seeds: Iterable[str]) -> dict[str, str]:
@@ -314,6 +328,7 @@ def seeds_of(planted: Planted) -> list[str]:
     paths = [reverse(name) for name in SEEDS]
     paths += [case.get_absolute_url() for case in Case.objects.all()]
     paths += [reverse("copy-page", args=[copy.key]) for copy in Copy.objects.all()]
+    paths += [reverse("document-open", args=[file.key]) for file in Document.objects.all()]
     paths += [reverse("member-show", args=[p.member.pk]) for p in _members(planted)]
     paths += [
         reverse("post-show", args=["town_clerk"]),
@@ -503,6 +518,9 @@ def _closed_rows(address: stage.Address, who: str, person: Person) -> list[str]:
         return [case.reference] if case else []
     if address.name.startswith("copy-"):
         return [str(copy.key) for copy in Copy.objects.exclude(person=person)]
+    if address.name == "document-open":
+        seen = Document.objects.visible_to(person)
+        return [str(one.key) for one in Document.objects.exclude(pk__in=seen)]
     if "-import-" in address.name and "<int:pk>" in address.route:
         return [str(upload.pk) for upload in Upload.objects.exclude(person=person)]
     if address.name.startswith("agreement-"):

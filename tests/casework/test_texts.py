@@ -12,6 +12,7 @@ from casework.models import Case, Copy, Message
 from ledger.verification import Tally, verify
 from protocol import events
 from tests.casework.making import MONDAY, NOW, World, at, enquiry, fresh, reloaded, with_bob, world
+from tests.documents.making import held
 from tests.factories import DelegationFactory, OfficerFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,12 @@ def lived_through(made: World) -> Case:
     helper = PersonFactory()
     DelegationFactory(principal=made.alice, delegate=helper)
     case = with_bob(made, by=helper)
+    files = [held(bob), held(bob)]
     actions.acknowledge(case=case, by=bob, text="It is here.", now=NOW)
+    actions.hold(case=case, by=bob, text="A plan.", documents=files[:1], now=NOW)
+    actions.note(case=case, by=bob, text="Another.", documents=files[1:], now=NOW)
+    for file in files:
+        actions.remove_file(case=case, by=bob, document=file, reason="Not theirs.", now=NOW)
     actions.ask(case=case, by=bob, text="Which end?", now=NOW)
     actions.reply(case=case, by=fresh(helper), text="The far one.", now=NOW)
     actions.ask(case=case, by=bob, text="Which side?", now=NOW)

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from casework.enquiries import actions, rules
 from casework.models import Breach, Case, Clock, Copy, Escalation, Message
+from documents.models import Document
 from ledger.models import Event
 from protocol import lifecycle
 from protocol.refusals import Refused, Stale
@@ -33,6 +34,7 @@ from tests.casework.making import (
     with_bob,
     world,
 )
+from tests.documents.making import with_file
 from tests.factories import (
     AbsenceFactory,
     DelegationFactory,
@@ -84,6 +86,13 @@ DO: dict[str, Callable] = {
     "explain_breach": lambda case, by, m: actions.explain_breach(
         case=case, by=by, explanation="Snow.", now=NEXT
     ),
+    "remove_file": lambda case, by, m: actions.remove_file(
+        case=case,
+        by=by,
+        document=Document.objects.filter(about=case.key).first(),
+        reason="It is another’s.",
+        now=NEXT,
+    ),
 }
 EVENTS = {
     "accept": "enquiry_accepted",
@@ -104,6 +113,7 @@ EVENTS = {
     "withdraw": "enquiry_withdrawn",
     "note": "note_added",
     "explain_breach": "breach_explained",
+    "remove_file": "file_removed",
 }
 # Whom each tells, where Bob has it and does it; "member" is Alice.
 TELLS = {
@@ -121,6 +131,7 @@ TELLS = {
     "close": {"alice"},
     "note": set(),
     "explain_breach": set(),
+    "remove_file": {"alice"},
 }
 
 
@@ -132,7 +143,8 @@ def made(db) -> World:
 
 # How an enquiry comes into each state, from with_bob.
 def _broken(case: Case) -> Case:
-    """A breach that waits for its explanation."""
+    """A breach that waits for its explanation, and a file that came with the enquiry."""
+    with_file(case)
     Breach.objects.create(clock=clock(case), recorded_at=NOW, due=THE_DAY_BEFORE)
     Case.objects.filter(pk=case.pk).update(awaits_explanation=True)
     return reloaded(case)
@@ -177,14 +189,17 @@ def writes():
 
 # The matrix ---------------------------------------------------------------------------------------
 
-HANDLING = "return allocate reassign acknowledge ask record_reply pause resume hold extend answer close note"
-OVERSEEING = "allocate reassign acknowledge close withdraw note explain_breach"
+HANDLING = (
+    "return allocate reassign acknowledge ask record_reply pause resume hold extend answer close note "
+    "remove_file"
+)
+OVERSEEING = "allocate reassign acknowledge close withdraw note explain_breach remove_file"
 TOLD = "allocate reassign refer_upward hold note explain_breach"
 # What each person may do where Bob has it, whatever the state; and what is different in the queue,
 # where nobody has it. Written out, so that a change of rules.WHO is seen here.
 WORKED = {
-    "alice": "reply withdraw",
-    "delegate": "reply withdraw",
+    "alice": "reply withdraw remove_file",
+    "delegate": "reply withdraw remove_file",
     "bob": f"accept refer_upward explain_breach {HANDLING}",
     "cover": f"accept refer_upward explain_breach {HANDLING}",
     "sam": f"accept explain_breach {HANDLING}",

@@ -30,6 +30,7 @@ NO_PAGE = frozenset(
         "member-import-discard",
         *(f"{kind}-import-{page}" for kind in KINDS for page in ("sample", "confirm", "discard")),
         "copy-page",
+        "document-open",
         "agreement-list",
         "agreement-add",
         "agreement-end",

@@ -11,6 +11,7 @@ from casework.enquiries.actions.correspondence import (
     reply,
 )
 from casework.enquiries.actions.ending import close, explain_breach, return_to_member, withdraw
+from casework.enquiries.actions.files import remove_file
 from casework.enquiries.actions.handling import accept, allocate, reassign, refer_upward
 from casework.enquiries.actions.logging import log
 from casework.enquiries.actions.timing import extend, pause, resume
@@ -33,6 +34,7 @@ __all__ = [
     "reassign",
     "record_reply",
     "refer_upward",
+    "remove_file",
     "reply",
     "resume",
     "return_to_member",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from casework import breaches, clocks, moving
 from casework.enquiries import copying, rules
 from casework.enquiries.actions import clockwork
 from casework.models import Case
+from documents.models import Document
 from protocol import lifecycle
 
 
@@ -32,38 +33,70 @@ def acknowledge(
 
 
 @transaction.atomic
-def ask(*, case: Case, by, text: str, seen: int | None = None, now: datetime | None = None) -> Case:
+def ask(
+    *,
+    case: Case,
+    by,
+    text: str,
+    documents: Sequence[Document] = (),
+    seen: int | None = None,
+    now: datetime | None = None,
+) -> Case:
     """Ask the member something. The clock runs on; pausing it is a step of its own, where allowed."""
     now = now or timezone.now()
     rules.may("ask", case=case, by=by, on=timezone.localdate(now))
     moving.move(case=case, verb="ask", seen=seen)
-    message = moving.write(case=case, kind="question", by=by, text=text, at=now)
+    message = moving.write(case=case, kind="question", by=by, text=text, at=now, files=documents)
     moving.record(case=case, verb="member_asked", by=by, at=now, messages=[message])
     return case
 
 
 @transaction.atomic
 def reply(
-    *, case: Case, by, text: str, seen: int | None = None, now: datetime | None = None
+    *,
+    case: Case,
+    by,
+    text: str,
+    documents: Sequence[Document] = (),
+    seen: int | None = None,
+    now: datetime | None = None,
 ) -> Case:
     """The member answers the officer’s question (Mo50; We2.5). A paused clock starts again."""
-    return _replied("reply", case=case, by=by, text=text, seen=seen, now=now or timezone.now())
+    now = now or timezone.now()
+    return _replied("reply", case=case, by=by, text=text, files=documents, seen=seen, now=now)
 
 
 @transaction.atomic
 def record_reply(
-    *, case: Case, by, text: str, seen: int | None = None, now: datetime | None = None
+    *,
+    case: Case,
+    by,
+    text: str,
+    documents: Sequence[Document] = (),
+    seen: int | None = None,
+    now: datetime | None = None,
 ) -> Case:
     """An officer writes down what the member said; it stands as recorded for the member."""
     now = now or timezone.now()
-    return _replied("record_reply", case=case, by=by, text=text, seen=seen, now=now)
+    return _replied(
+        "record_reply", case=case, by=by, text=text, files=documents, seen=seen, now=now
+    )
 
 
-def _replied(verb: str, *, case: Case, by, text: str, seen: int | None, now: datetime) -> Case:
+def _replied(
+    verb: str,
+    *,
+    case: Case,
+    by,
+    text: str,
+    files: Sequence[Document],
+    seen: int | None,
+    now: datetime,
+) -> Case:
     rules.may(verb, case=case, by=by, on=timezone.localdate(now))
     was_paused = case.state == lifecycle.PAUSED
     moving.move(case=case, verb=verb, seen=seen)
-    message = moving.write(case=case, kind="reply", by=by, text=text, at=now)
+    message = moving.write(case=case, kind="reply", by=by, text=text, at=now, files=files)
     moving.record(case=case, verb="member_replied", by=by, at=now, messages=[message])
     if was_paused:
         clock = clockwork.resume(case, now)
@@ -73,13 +106,19 @@ def _replied(verb: str, *, case: Case, by, text: str, seen: int | None, now: dat
 
 @transaction.atomic
 def hold(
-    *, case: Case, by, text: str, seen: int | None = None, now: datetime | None = None
+    *,
+    case: Case,
+    by,
+    text: str,
+    documents: Sequence[Document] = (),
+    seen: int | None = None,
+    now: datetime | None = None,
 ) -> Case:
     """Say how things stand. It does not stop the clock and moves no date."""
     now = now or timezone.now()
     rules.may("hold", case=case, by=by, on=timezone.localdate(now))
     moving.move(case=case, verb="hold", seen=seen)
-    message = moving.write(case=case, kind="holding", by=by, text=text, at=now)
+    message = moving.write(case=case, kind="holding", by=by, text=text, at=now, files=documents)
     moving.record(case=case, verb="holding_reply_sent", by=by, at=now, messages=[message])
     return case
 
@@ -91,6 +130,7 @@ def answer(
     by,
     text: str,
     copy_to: Iterable = (),
+    documents: Sequence[Document] = (),
     writer_agreed: bool = False,
     copy_reason: str = "",
     seen: int | None = None,
@@ -122,7 +162,14 @@ def answer(
         moving.record(case=case, verb="clock_resumed", by=by, at=now, data=resumed, silent=True)
     text = copying.with_foot(text, case.profile, people)
     message = moving.write(
-        case=case, kind="answer", by=by, text=text, at=now, copies=people, clause=clause or ""
+        case=case,
+        kind="answer",
+        by=by,
+        text=text,
+        at=now,
+        copies=people,
+        clause=clause or "",
+        files=documents,
     )
     written = [message]
     if copy_reason.strip() and people:
@@ -148,12 +195,18 @@ def answer(
 
 @transaction.atomic
 def note(
-    *, case: Case, by, text: str, seen: int | None = None, now: datetime | None = None
+    *,
+    case: Case,
+    by,
+    text: str,
+    documents: Sequence[Document] = (),
+    seen: int | None = None,
+    now: datetime | None = None,
 ) -> Case:
     """A note that only officers see."""
     now = now or timezone.now()
     rules.may("note", case=case, by=by, on=timezone.localdate(now))
     moving.move(case=case, verb="note", seen=seen)
-    message = moving.write(case=case, kind="note", by=by, text=text, at=now)
+    message = moving.write(case=case, kind="note", by=by, text=text, at=now, files=documents)
     moving.record(case=case, verb="note_added", by=by, at=now, messages=[message])
     return case

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from casework.enquiries import routing, rules
 from casework.models import Case, Clock, DirectContact, EnquiryDetail
 from council.calendar import for_council
 from council.models import Adoption, Council
+from documents.models import Document
 from ledger.commitments import commit
 from protocol import lifecycle
 from protocol.refusals import Refused
@@ -31,6 +33,7 @@ def log(
     received_at: datetime | None = None,
     nature: str = "council",
     direct_contact: DirectContact | None = None,
+    documents: Sequence[Document] = (),
     once_within: timedelta | None = None,
     now: datetime | None = None,
     **details,
@@ -39,8 +42,9 @@ def log(
 
     `member` and `by` are people; `service` and `ward` may be None for "not known"; `received_at` is when
     it reached the council (now); `direct_contact` is the agreement whose matter it is about, where whoever
-    raised it said so. `details` are fields of EnquiryDetail: significance, factual, the
-    constituent's, mp_name, interest, confidential and its reason, external_reference. A second call with
+    raised it said so; `documents` are files that `by` holds. `details` are fields of
+    EnquiryDetail: significance, factual, the constituent's, mp_name, interest, confidential and its
+    reason, external_reference. A second call with
     the same `submission_key` and the same words by the same person returns the first enquiry; so does one
     with everything the same within `once_within`: a browser that goes back fetches a form with a new key.
 
@@ -49,10 +53,12 @@ def log(
     now = now or timezone.now()
     received_at = received_at or now
     words = {"member": member, "subject": subject, "body": body}
-    if before := _first(submission_key, by, words):
+    if before := _first(submission_key, by, words, documents):
         return before
     known = {"service": service, "ward": ward, "direct_contact": direct_contact, **details}
-    if once_within and (before := _just_sent(by, words | known, channel, now - once_within)):
+    # With a file it is not the same as before: no file is dropped.
+    again = once_within and not documents
+    if again and (before := _just_sent(by, words | known, channel, now - once_within)):
         return before
     today = timezone.localdate(now)
     adoption = _adoption(timezone.localdate(received_at))
@@ -77,10 +83,10 @@ def log(
     try:
         with transaction.atomic():
             found = {**details, "direct_contact": direct_contact}
-            _keep(case, by=by, body=body, channel=channel, now=now, details=found)
+            _keep(case, by=by, body=body, files=documents, channel=channel, now=now, details=found)
     except IntegrityError:
         # The same form sent twice at the same moment: the other one won.
-        before = _first(submission_key, by, words)
+        before = _first(submission_key, by, words, documents)
         if before is None and Case.objects.filter(submission_key=submission_key).exists():
             raise Refused(
                 "This form has been sent before, by somebody else.",
@@ -92,11 +98,11 @@ def log(
     return case
 
 
-def _first(submission_key: UUID, by, words: dict) -> Case | None:
+def _first(submission_key: UUID, by, words: dict, files: Sequence[Document]) -> Case | None:
     """What this person's form made when it was sent before; None where it is sent for the first time."""
     found = Case.objects.filter(submission_key=submission_key, logged_by=by).first()
     if found:
-        rules.says_the_same(found, by=by, **words)
+        rules.says_the_same(found, by=by, files=files, **words)
     return found
 
 
@@ -132,7 +138,16 @@ def _adoption(received_on) -> Adoption:
     return adoption
 
 
-def _keep(case: Case, *, by, body: str, channel: str, now: datetime, details: dict) -> None:
+def _keep(
+    case: Case,
+    *,
+    by,
+    body: str,
+    files: Sequence[Document],
+    channel: str,
+    now: datetime,
+    details: dict,
+) -> None:
     """Save the enquiry, its words, its clocks, its route and both events."""
     routed = routing.route(
         profile=case.profile,
@@ -156,7 +171,7 @@ def _keep(case: Case, *, by, body: str, channel: str, now: datetime, details: di
         route_clause=routed.clause,
         **details,
     )
-    message = moving.write(case=case, kind="enquiry", by=by, text=body, at=now)
+    message = moving.write(case=case, kind="enquiry", by=by, text=body, at=now, files=files)
     moving.record(
         case=case,
         verb="enquiry_logged",

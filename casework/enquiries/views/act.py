@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from casework.enquiries import action_forms, rules
 from casework.enquiries.steps import STEPS, Step
 from casework.models import Case
 from casework.scope import side
+from documents.forms import WithFiles
 from frontend.failures import words_typed
 from frontend.parts import Link
 from protocol.refusals import Refused
@@ -35,7 +36,9 @@ def enquiry_act(request: HttpRequest, reference: str, verb: str) -> HttpResponse
 def _act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     case = _found(request, reference)
     step = STEPS[verb]
-    form = _form_of(step, case, verb)(request.POST or None, case=case, by=request.user)
+    form = _form_of(step, case, verb)(
+        request.POST or None, request.FILES or None, case=case, by=request.user
+    )
     try:
         rules.may(verb, case=case, by=request.user, on=timezone.localdate())
         rules.ready(verb, case=case, on=timezone.localdate())
@@ -43,12 +46,14 @@ def _act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
         status = 409 if form.is_bound else 200
         changed = _changed(request, case)
         return _page(request, case, step, form, refused=refused, changed=changed, status=status)
+    if isinstance(form, WithFiles):
+        form.take_in()
     if not form.is_valid():
         return _page(request, case, step, form)
     try:
         step.action(case=case, by=request.user, **form.values())
     except Refused as refused:
-        return _not_done(request, reference, step, verb, refused)
+        return _not_done(request, reference, step, verb, refused, form.data)
     messages.success(request, step.done(case))
     # Passing it on can take it out of sight of whoever passed it.
     seen = Case.objects.visible_to(request.user).filter(pk=case.pk).exists()
@@ -67,10 +72,12 @@ def _form_of(step: Step, case: Case, verb: str) -> type[action_forms.ActionForm]
     return step.form
 
 
-def _not_done(request, reference: str, step: Step, verb: str, refused: Refused) -> HttpResponse:
+def _not_done(
+    request, reference: str, step: Step, verb: str, refused: Refused, sent: QueryDict
+) -> HttpResponse:
     """The page again with everything that was typed, and what changed where somebody was first."""
     case = _found(request, reference)
-    typed = request.POST.copy()
+    typed = sent.copy()
     changed = _changed(request, case)
     typed["version"] = str(case.version)
     form = _form_of(step, case, verb)(typed, case=case, by=request.user)

@@ -45,10 +45,12 @@ def enquiry_log(request: HttpRequest) -> HttpResponse:
         return _diverted(request, diverted, adoption, nature)
     form = LogForm(
         request.POST or None,
+        request.FILES or None,
         by=request.user,
         profile=adoption.profile,
         initial=_about(request) if request.method == "GET" else {},
     )
+    form.take_in()
     if request.method == "POST" and form.is_valid():
         try:
             case = actions.log(by=request.user, **form.values())

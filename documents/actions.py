@@ -1,0 +1,217 @@
+"""The only writers of documents."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from documents import inspecting, rules, scanning, storage
+from documents.models import Document
+from ledger import actions as ledger
+from ledger.commitments import commit
+from protocol.refusals import Refused
+
+logger = logging.getLogger(__name__)
+
+# How long what was added and not sent is kept, and what is in quarantine.
+HELD_FOR = timedelta(days=2)
+QUARANTINED_FOR = timedelta(days=30)
+# Of one sweep; the next one goes on.
+AT_ONCE = 200
+
+
+class Gone(Refused):
+    """The bytes are not where they should be."""
+
+
+def hold(*, by, file: UploadedFile, now: datetime | None = None) -> Document:
+    """Take in a file that somebody chose, to be attached when their form is sent.
+
+    Its kind is what its name says and its bytes confirm. Refused with what to do instead; what the
+    virus scanner finds is refused too, and the ledger keeps that it was.
+    """
+    now = now or timezone.now()
+    rules.may_hold_more(Document.objects.held_by(by).count())
+    name = rules.clean_name(file.name or "")
+    kind = rules.kind_of(name)
+    rules.may_be_so_large(kind, name, file.size or 0)
+    with tempfile.TemporaryDirectory(prefix="evenhand-") as folder:
+        path, redrawn = Path(folder, "file"), Path(folder, "redrawn")
+        with path.open("wb") as copy:
+            for chunk in file.chunks():
+                copy.write(chunk)
+        found = inspecting.inspect(kind.key, path, redrawn)
+        rules.is_sound(name, found.why)
+        with path.open("rb") as opened:
+            verdict = scanning.scan(opened)
+        if verdict.found:
+            _refuse_harmful(name, verdict, by, now)
+        return _kept(
+            redrawn if redrawn.exists() else path,
+            name=name,
+            kind=kind.key,
+            flags=list(found.flags),
+            scan=verdict.scan,
+            scanned_at=now if verdict.scan == Document.Scan.CLEAN else None,
+            added_by=by,
+            added_at=now,
+            since=now,
+        )
+
+
+def _kept(path: Path, **fields) -> Document:
+    """The row first: a kill between the two leaves a row that the sweep clears away, and no stray file."""
+    with path.open("rb") as file:
+        digest, size = storage.digest_of(file), file.tell()
+    place = storage.fresh_place()
+    document = Document.objects.create(sha256=digest, size=size, stored=place, **fields)
+    try:
+        storage.keep(path, place)
+    except OSError as error:
+        logger.error("a document could not be kept: %s", type(error).__name__)
+        document.delete()
+        raise Refused(
+            f"“{document.name}” cannot be kept just now.",
+            instead="Send your message without it, and tell your IT team.",
+        ) from None
+    return document
+
+
+def _refuse_harmful(name: str, verdict: scanning.Verdict, by, now: datetime) -> None:
+    with transaction.atomic():
+        ledger.record(
+            verb="document_refused",
+            subject="documents:scanner",
+            actor=by.pk,
+            data={"finding": verdict.found},
+            at=now,
+        )
+    raise Refused(
+        f"“{name}” was not taken in: the virus scanner found something harmful in it.",
+        instead="Tell your IT team, and do not send it by other ways.",
+    )
+
+
+def attach(
+    *, documents: Sequence[Document], about: str, by, now: datetime | None = None
+) -> dict[str, str]:
+    """Attach what somebody holds to a subject ("case:12"); the commitments for the event that follows.
+
+    Call it inside the transaction of that event. Refused where one is no longer held by them.
+    """
+    now = now or timezone.now()
+    rules.may_go_together([document.size for document in documents])
+    proofs = {}
+    for document in documents:
+        proof = commit(committed(document.name, document.sha256))
+        mine = Document.objects.held_by(by).filter(pk=document.pk)
+        if not mine.update(state="attached", about=about, salt=proof.salt, since=now):
+            raise Refused(
+                f"“{document.name}” is no longer here: it was added more than two days ago, or sent "
+                "with another message.",
+                instead="Add it again.",
+            )
+        document.state, document.about, document.salt = "attached", about, proof.salt
+        proofs[document.mark] = proof.digest
+    return proofs
+
+
+def committed(name: str, digest: str) -> str:
+    """The text to which the ledger commits: the name of a file and the SHA-256 of its bytes."""
+    return f"{name}\n{digest}"
+
+
+def open_document(*, document: Document, by, now: datetime | None = None) -> IO[bytes]:
+    """The bytes of a document that `by` may see, and the record that they were opened.
+
+    Refused while it waits for the scanner; Gone where the bytes are missing.
+    """
+    now = now or timezone.now()
+    rules.may_be_opened(document)
+    try:
+        file = storage.fetch(document.stored)
+    except FileNotFoundError:
+        logger.error("the file of document %s is missing from the storage", document.pk)
+        raise Gone(
+            f"“{document.name}” cannot be found.",
+            instead="Tell your IT team: the file is missing where documents are kept.",
+        ) from None
+    with transaction.atomic():
+        ledger.record(
+            verb="document_opened",
+            subject=document.about,
+            actor=by.pk,
+            data={"document": document.pk},
+            at=now,
+            read=True,
+        )
+    return file
+
+
+def remove(*, document: Document, now: datetime | None = None) -> None:
+    """Take an attached file off for good; its bytes are deleted once that is committed.
+
+    The room that it belongs to checks who may, and records it.
+    """
+    now = now or timezone.now()
+    mine = Document.objects.filter(pk=document.pk, state="attached")
+    if not mine.update(state="removed", since=now):
+        raise Refused(f"“{document.name}” was removed already.")
+    document.state = "removed"
+    transaction.on_commit(lambda: _delete_bytes([document]))
+
+
+def look_after(*, now: datetime | None = None) -> str:
+    """The sweep: scan what waits, and clear away what nobody may open or ever sent. Safe at any time."""
+    now = now or timezone.now()
+    waiting = Document.objects.to_be_scanned(scanner=scanning.is_set_up())[:AT_ONCE]
+    scanned = sum(_scan_again(document, now) for document in waiting)
+    deleted = _delete_bytes(Document.objects.to_be_deleted(now - QUARANTINED_FOR)[:AT_ONCE])
+    forgotten = list(Document.objects.forgotten(now - HELD_FOR)[:AT_ONCE])
+    for document in forgotten:
+        # The row first: a file without a row opens nothing, a row without a file would.
+        if Document.objects.filter(pk=document.pk, state="held").delete()[0]:
+            storage.delete(document.stored)
+    return f"scanned {scanned}, deleted {deleted + len(forgotten)}"
+
+
+def _scan_again(document: Document, now: datetime) -> bool:
+    """Whether the scanner said what it is. What it finds goes into quarantine."""
+    try:
+        with storage.fetch(document.stored) as file:
+            verdict = scanning.scan(file)
+    except FileNotFoundError:
+        logger.error("the file of document %s is missing from the storage", document.pk)
+        return False
+    if verdict.scan in ("waiting", "none"):
+        return False
+    mine = Document.objects.filter(pk=document.pk, state="attached")
+    if not verdict.found:
+        return bool(mine.update(scan="clean", scanned_at=now))
+    with transaction.atomic():
+        if mine.update(state="quarantined", scan="found", scanned_at=now, since=now):
+            ledger.record(
+                verb="document_quarantined",
+                subject=document.about,
+                actor=None,
+                data={"document": document.pk, "finding": verdict.found},
+                at=now,
+            )
+    return True
+
+
+def _delete_bytes(documents) -> int:
+    """Delete what lies in the storage, then say so in the row: a kill in between is mended by the sweep."""
+    count = 0
+    for document in documents:
+        storage.delete(document.stored)
+        count += Document.objects.filter(pk=document.pk).exclude(stored="").update(stored="")
+    return count
