@@ -21,6 +21,7 @@ from protocol.calendar import Calendar
 from protocol.profile import Profile
 
 STREETS = 140
+PHOTOGRAPHS = 4
 
 
 class Stage:
@@ -49,6 +50,8 @@ class Stage:
         self.seed = seed
         self._leaver = leaver.person_id if leaver else None
         self._swept = start
+        # How many enquiries still come with one.
+        self.photographs = PHOTOGRAPHS
 
     @property
     def leaves_on(self) -> date:

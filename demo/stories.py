@@ -8,12 +8,16 @@ from random import Random
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from accounts.models import Person
 from casework.clocks import LONDON
 from casework.enquiries import actions
 from casework.models import Case, DirectContact
+from demo import papers
 from demo.matters import Matter, Writer, pick, words
 from demo.outlines import Outline
 from demo.plans import busiest
+from documents import actions as documents
+from documents.models import Document
 from protocol import lifecycle
 
 if TYPE_CHECKING:
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 CHANNELS = (
     ("online", 55), ("email", 20), ("phone", 10), ("surgery", 6), ("letter", 5), ("in_person", 4),
 )  # fmt: skip
+# Days before today within which an enquiry can come with a photograph.
+LATELY = 21
 BASES = (("consent", 70), ("casework", 25), ("on_behalf", 5))
 # What may happen between taking it on and answering, with how likely it is.
 ALONG_THE_WAY = (
@@ -158,12 +164,22 @@ class Story:
             ward=stage.cast.ward_of(self.member, rng),
             received_at=received_at,
             direct_contact=self._agreed(service, received_at.date()),
+            documents=self._photograph(by),
             now=self.at,
             **self._details(),
         )
         # The very people that the cast holds, who remember where they stood.
         if self.case.owner_id:
             self.case.owner = stage.cast.people[self.case.owner_id]
+
+    def _photograph(self, by: Person) -> list[Document]:
+        """With the first few of those that came lately and online."""
+        lately = (self.stage.today - self.plan.received).days < LATELY
+        if not (lately and self.channel == "online" and self.stage.photographs):
+            return []
+        self.stage.photographs -= 1
+        file = papers.photograph(Random(f"{self.stage.seed}:{self.case}:{self.stage.photographs}"))
+        return [documents.hold(by=by, file=file, now=self.at)]
 
     def _agreed(self, service, on: date) -> DirectContact | None:
         """What the member may take straight to the service, where anything was agreed."""

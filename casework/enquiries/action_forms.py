@@ -45,6 +45,12 @@ class WritingForm(WithFiles, ActionForm):
     def prepare(self) -> None:
         self.offer_held(self.by)
 
+    def fields_layout(self):
+        """The files last, after what they go with."""
+        names = [field.name for field in self.visible_fields()]
+        last = [name for name in ("files", "held") if name in names]
+        return [*(name for name in names if name not in last), *last]
+
     def values(self) -> dict:
         return self.with_files(super().values())
 

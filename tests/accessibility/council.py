@@ -12,6 +12,7 @@ from accounts.models import Person
 from casework.enquiries import actions
 from casework.models import Case, Copy, DirectContact
 from council.models import Council, Post
+from documents.models import Document
 from members.actions import keep_upload
 from members.models import CommitteeSeat, Leadership, Portfolio, Term
 from tests import cast
@@ -27,6 +28,7 @@ from tests.casework.making import (
     working_days,
     world,
 )
+from tests.documents.making import with_file
 from tests.factories import (
     LONG_AGO,
     AbsenceFactory,
@@ -76,7 +78,7 @@ class Things:
         thing = self.found.get(name, name)
         if isinstance(thing, Case):
             return thing.reference
-        if isinstance(thing, Post | Copy):
+        if isinstance(thing, Post | Copy | Document):
             return thing.key
         return getattr(thing, "pk", thing)
 
@@ -119,6 +121,7 @@ def at_work(made: World, who: dict[str, Person | None]) -> Things:
     """The same council with enquiries in every state and a full directory."""
     things = Things(made)
     _enquiries(things, who["another member"])
+    _files(things)
     _directory(things, who)
     return things
 
@@ -171,6 +174,16 @@ def _enquiries(things: Things, erin: Person) -> None:
     found["closed"] = _do("close", done, made.bob, outcome="resolved", remark="")
     for number in range(26):
         given(f"Pothole {number + 1}")
+
+
+def _files(things: Things) -> None:
+    """One of each sort that a page shows differently; one waits for the virus scanner."""
+    given = things["given"]
+    with_file(given, name=f"{LONG} site plan.csv", scan="none", flags=["tracked_changes"])
+    things.found["waiting file"] = with_file(given, name="photo.csv", scan="waiting")
+    for state in ("quarantined", "removed"):
+        document = with_file(given, name=f"{state}.csv")
+        type(document).objects.filter(pk=document.pk).update(state=state)
 
 
 def _directory(things: Things, who: dict[str, Person | None]) -> None:

@@ -53,6 +53,10 @@ def while_working(survey: Survey, things: Things) -> None:
     screen.evaluate("() => { document.querySelector('main [name=version]').value = '1'; }")
     survey.press("Add the note")
     survey.is_refused("a note on what has changed meanwhile")
+    survey.go(
+        reverse("document-open", args=[things["waiting file"].key]),
+        "document-open of a file that waits for the scanner",
+    )
     screen.goto(survey.base + note)
     screen.get_by_label("Your note").fill("Ring them on Tuesday.")
     screen.evaluate("() => document.querySelector('main [name=csrfmiddlewaretoken]').remove()")

@@ -57,6 +57,7 @@ CASES = {
     "explain_breach": ("unexplained", "late"),
     "close": ("answered",),
     "return": ("given",),
+    "remove_file": ("given", "answered"),
 }
 OPTIONAL = {"withdraw", "resume", "accept"}
 
