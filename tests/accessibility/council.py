@@ -179,7 +179,9 @@ def _enquiries(things: Things, erin: Person) -> None:
 def _files(things: Things) -> None:
     """One of each sort that a page shows differently; one waits for the virus scanner."""
     given = things["given"]
-    with_file(given, name=f"{LONG} site plan.csv", scan="none", flags=["tracked_changes"])
+    things.found["opened file"] = with_file(
+        given, name=f"{LONG} site plan.csv", scan="none", flags=["tracked_changes"]
+    )
     things.found["waiting file"] = with_file(given, name="photo.csv", scan="waiting")
     for state in ("quarantined", "removed"):
         document = with_file(given, name=f"{state}.csv")

@@ -78,6 +78,7 @@ def no_address_without_a_page_shows_one(survey: Survey, things: council.Things) 
     about = {
         "adoption-text": ("adoption",),
         "agreement-end": ("agreement",),
+        "document-open": ("opened file",),
         "member-import-discard": ("upload",),
         **{f"{kind}-import-discard": (f"{kind} upload",) for kind in KINDS},
         "person-address-cancel": ("never",),
@@ -86,6 +87,7 @@ def no_address_without_a_page_shows_one(survey: Survey, things: council.Things) 
     for name in NO_PAGE:
         answer = clerk.get(Page(name, about.get(name, ())).path(things))
         html = "html" in answer.headers.get("Content-Type", "") and answer.content
+        answer.close()
         if answer.status_code == 200 and html:
             survey.wrong.append(f"{name} shows a page, so it belongs in the table")
 

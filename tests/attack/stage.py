@@ -80,7 +80,8 @@ def set_up() -> Stage:
     stage = Stage(made, people)
     stage.cases = every_state(made)
     _copy(made, people["other member"], stage)
-    with_file(stage.cases["with_officer"])
+    for case in stage.cases.values():
+        with_file(case)
     _registers(made, people)
     return stage
 

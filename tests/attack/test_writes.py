@@ -19,6 +19,7 @@ from casework import case_page
 from casework.enquiries import rules
 from casework.enquiries.steps import STEPS
 from casework.models import Case
+from documents.models import Document
 from protocol import lifecycle
 from tests.attack import stage
 from tests.casework.making import NOW, reloaded
@@ -84,6 +85,7 @@ def forged(case: Case, role: str, theatre: stage.Stage) -> dict:
         "explanation": "Because.",
         "officer": theatre.people["head"].officer.pk,
         "outcome": "resolved",
+        "document": str(Document.objects.get(about=case.key).key),
         "new_date_day": "22",
         "new_date_month": "6",
         "new_date_year": "2026",
