@@ -16,12 +16,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Person
+from bench import filling
+from bench.council_at_scale import Council, set_up
 from casework.models import Case, Clock, Message
 from council import calendar
 from ledger.models import Event
 from tests.casework.making import NOW
-from tests.speed import filling
-from tests.speed.council_at_scale import Council, set_up
 
 CASES = 100_000
 

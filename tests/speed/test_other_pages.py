@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from django.urls import resolve
 
+from bench.council_at_scale import Council
 from council.models import ClosureDay, Delegation, Holding, Relationship
 from members.models import Committee, CommitteeSeat, Leadership, Member, Portfolio, Seat, Term
 from officers.models import Absence, Officer
 from tests.importing import KINDS
 from tests.site.test_access import Address, addresses
-from tests.speed.council_at_scale import Council
 from tests.speed.measuring import cost_of
 from tests.speed.test_pages import MOST_QUERIES
 

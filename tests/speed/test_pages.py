@@ -7,13 +7,11 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from bench.council_at_scale import Council
+from bench.long_case import latest, lengthen
 from casework.enquiries.steps import STEPS
-from casework.models import Case, Message
 from casework.querysets import FIGURES
-from ledger.models import Event, Stream
 from protocol import lifecycle
-from tests.casework.making import NOW
-from tests.speed.council_at_scale import Council
 from tests.speed.measuring import RUNS, Cost, cost_of
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
@@ -115,12 +113,6 @@ def test_each_verbs_page_takes_at_most_twelve_queries(state, council: Council, s
     )
 
 
-def latest(state: str) -> Case:
-    """The newest case in a state that is not restricted."""
-    cases = Case.objects.filter(state=state, sensitivity="ordinary")
-    return cases.for_page().latest("received_on", "pk")
-
-
 def test_a_long_case_costs_no_more_queries_than_a_short_one(council: Council, signed_in):
     """300 events by 70 people and 120 messages by 40. Seen red with: authors not joined."""
     case = latest("closed")
@@ -128,29 +120,9 @@ def test_a_long_case_costs_no_more_queries_than_a_short_one(council: Council, si
     browser = signed_in(council.cast["dev"])
     short = opened(browser, "a short case", page, runs=RUNS)
     with transaction.atomic():
-        _lengthen(case, council)
+        lengthen(case, council)
         long = opened(browser, "a case of 300 events and 120 messages", page, runs=RUNS)
         transaction.set_rollback(True)
     # One for names that the short case did not need.
     assert long.queries <= short.queries + 1
     within_bounds([short, long])
-
-
-def _lengthen(case: Case, council: Council) -> None:
-    Message.objects.bulk_create(
-        Message(case=case, kind="note", author_id=council.teams[n % 40], body="Text.", at=NOW)
-        for n in range(120)
-    )
-    stream = Stream.objects.get(key=case.key)
-    Event.objects.bulk_create(
-        Event(
-            stream=stream,
-            seq=100 + n,
-            at=NOW,
-            verb="note_added",
-            subject=case.key,
-            actor=council.teams[n % 70],
-            data={"version": n},
-        )
-        for n in range(300)
-    )

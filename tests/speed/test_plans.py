@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
-from tests.speed.council_at_scale import Council
+from bench.council_at_scale import Council
 from tests.speed.measuring import cost_of
 from tests.speed.plans import Plan, of_cases
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from bench.council_at_scale import Council
 from casework import clocks
 from casework.chasing import actions as chasing
 from casework.models import Case, Clock
@@ -12,7 +13,6 @@ from council.calendar import current
 from council.models import Council as TheCouncil
 from ledger.actions import deliver
 from ledger.models import Notice
-from tests.speed.council_at_scale import Council
 from tests.speed.measuring import cost_of
 from tests.speed.plans import Plan
 

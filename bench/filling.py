@@ -17,6 +17,7 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from psycopg2.extras import execute_values
 
+from bench.council_at_scale import MONDAY, NOW, TEAM, Council
 from casework import clocks
 from casework.models import Breach, Case, ChaseStep, Clock, Copy, EnquiryDetail, Escalation, Message
 from council.calendar import current
@@ -24,8 +25,6 @@ from council.models import Council as TheCouncil
 from ledger import triggers
 from ledger.models import Event, Notice, Stream
 from protocol.calendar import Calendar
-from tests.casework.making import MONDAY, NOW
-from tests.speed.council_at_scale import TEAM, Council
 
 # Five years of about 260 working days, the last of them the Friday before NOW.
 DAYS = 1300

@@ -5,11 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import AddressChange, Person
-from council import calendar
-from council.models import Adoption, ClosureDay, Delegation, Relationship
+from accounts.names import sort_key
+from council import calendar, terms
+from council.models import (
+    Adoption,
+    ClosureDay,
+    Delegation,
+    Holding,
+    Post,
+    Relationship,
+)
+from council.models import Council as TheCouncil
 from members.models import (
     Committee,
     CommitteeSeat,
@@ -22,16 +32,12 @@ from members.models import (
     Ward,
 )
 from officers.models import Absence, Officer, Service
-from tests.casework.making import MONDAY
-from tests.factories import (
-    LONG_AGO,
-    AdoptionFactory,
-    CouncilFactory,
-    HoldingFactory,
-    PersonFactory,
-    profile_text,
-)
+from protocol.calendar import Calendar
 
+LONG_AGO = date(2016, 1, 1)
+# A Monday in a week without bank holidays, in British Summer Time: the day on which all is as it is.
+MONDAY = date(2026, 6, 1)
+NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
 MEMBERS, WARDS, SERVICES, OFFICERS = 70, 34, 12, 80
 TEAM, CHIEFS = 6, 4
 PAUSES = ("[pausing]\nallowed = false", "[pausing]\nallowed = true")
@@ -63,11 +69,17 @@ def set_up() -> Council:
     Paid Service, ada administers, otis audits. Another sign-in address waits for a keeper's word.
     """
     calendar.forget()
-    CouncilFactory()
+    terms.forget()
+    TheCouncil.objects.create(
+        pk=1,
+        name="Exampleton Council",
+        nation="england",
+        bank_holidays=Calendar.for_nation("england").fingerprint,
+    )
     ClosureDay.objects.bulk_create(
         ClosureDay(day=date(year, 12, 29), name="Closed") for year in range(2018, 2027)
     )
-    adoption = AdoptionFactory(profile="bristol", text=profile_text("bristol").replace(*PAUSES))
+    adoption = _adopt("bristol")
     wards = Ward.objects.bulk_create(Ward(name=f"Ward {n:02}") for n in range(WARDS))
     services = Service.objects.bulk_create(Service(name=f"Service {n:02}") for n in range(SERVICES))
     members = _members(wards)
@@ -96,6 +108,37 @@ def set_up() -> Council:
     }
     _ask_for_another_address(made.cast["sam"], made.cast["dev"])
     return made
+
+
+def _adopt(key: str) -> Adoption:
+    """A profile of the library, in force since long ago, with pausing allowed."""
+    file = settings.BASE_DIR / "protocol" / "library" / f"{key}.toml"
+    text = file.read_text(encoding="utf-8").replace(*PAUSES)
+    return Adoption.objects.create(
+        profile_key=key,
+        body="Full Council",
+        in_force_from=LONG_AGO,
+        text=text,
+        digest=Adoption.digest_of(text),
+        recorded_at=datetime(2016, 1, 1, 9, tzinfo=UTC),
+    )
+
+
+def _hold(post: str, person: Person) -> None:
+    kept, _ = Post.objects.get_or_create(
+        key=post, defaults={"title": post.replace("_", " ").capitalize()}
+    )
+    Holding.objects.create(post=kept, person=person, since=LONG_AGO)
+
+
+def _person(name: str) -> Person:
+    return Person.objects.create(
+        name=name,
+        sort_name=sort_key(name),
+        email=f"{name.split()[0].lower()}@example.org",
+        password="!",
+        created_at=datetime(2016, 1, 1, tzinfo=UTC),
+    )
 
 
 def _people(kind: str, count: int) -> list[Person]:
@@ -144,7 +187,7 @@ def _officers(services: list[Service]) -> tuple[list[Officer], list[Officer], di
     posts = {}
     for name, (post, level) in kept.items():
         posts[name] = Officer.objects.create(person=people.pop(), job_title=post, level=level)
-        HoldingFactory(post__key=post, person=posts[name].person)
+        _hold(post, posts[name].person)
     heads = Officer.objects.bulk_create(
         Officer(person=people.pop(), service=s, job_title="Head", level="senior") for s in services
     )
@@ -189,7 +232,7 @@ def _appoint(members: list[Member]) -> None:
 
 
 def _delegate(members: list[Member]) -> Person:
-    person = PersonFactory(name="Della Dunn", email="della@example.org")
+    person = _person("Della Dunn")
     Delegation.objects.bulk_create(
         Delegation(principal=member.person, delegate=person, since=LONG_AGO)
         for member in members[:3]
@@ -198,8 +241,8 @@ def _delegate(members: list[Member]) -> Person:
 
 
 def _keeper(name: str, post: str) -> Person:
-    person = PersonFactory(name=name, email=f"{name.split()[0].lower()}@example.org")
-    HoldingFactory(post__key=post, person=person)
+    person = _person(name)
+    _hold(post, person)
     return person
 
 
@@ -214,3 +257,18 @@ def _ask_for_another_address(person: Person, by: Person) -> None:
         needs_keeper=True,
         ends_at=now + timedelta(days=30),
     )
+
+
+def known() -> dict[str, Person]:
+    """One of each kind by what they are, in a council that an earlier process set up."""
+    service = Service.objects.select_related("head__person", "chief_officer__person").earliest("pk")
+    team = Officer.objects.filter(manager=service.head).select_related("person")
+    holdings = Holding.objects.select_related("person", "post")
+    return {
+        "member": Member.objects.select_related("person").earliest("pk").person,
+        "officer": team.earliest("pk").person,
+        "head of service": service.head.person,
+        "chief officer": service.chief_officer.person,
+        "clerk": holdings.get(post__key="democratic_services").person,
+        "Head of Paid Service": holdings.get(post__key="head_of_paid_service").person,
+    }
