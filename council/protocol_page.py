@@ -1,23 +1,16 @@
-"""A profile as people read it: grouped, each value with its source; and what differs between two."""
+"""A profile as people read it: grouped, each value with its source; and what another would change."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from council import citations
 from council import protocol_words as words
-from frontend.parts import Cite, Column
+from council.comparison import inside
+from frontend.parts import Cite
 from protocol.profile import SET_BY_COUNCIL, Profile, Step
-
-# Left out of a comparison: sentences, what describes the profile itself, and what goes without
-# saying once the posts and steps are named.
-NOT_COMPARED = frozenset(
-    {"because", "words", "text", "about", "note", "kind", "promise", "calendar"}
-)
-OF_A_POST = frozenset({"holder", "statutory", "same_holder_as"})
 
 
 @dataclass(frozen=True)
@@ -54,14 +47,6 @@ class ClauseLine:
     citation: str
     about: str
     rests: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Compared:
-    """One part of several profiles: rows of a name and a cell for each."""
-
-    title: str
-    rows: list[list[str]]
 
 
 @dataclass(frozen=True)
@@ -167,36 +152,6 @@ def differences(before: Profile, after: Profile) -> list[Difference]:
     ]
 
 
-def compared(profiles: Iterable[Profile]) -> tuple[list[Column], list[Compared]]:
-    """Several profiles side by side, part by part: only the values that are not the same in all."""
-    profiles = list(profiles)
-    all_values = [{key: (value, src) for key, value, src in one.walk()} for one in profiles]
-    keys = dict.fromkeys(key for values in all_values for key in values if _compares(key))
-    found: dict[str, list[list[str]]] = {}
-    for key in sorted(keys, key=_order):
-        cells = [values.get(key) for values in all_values]
-        if len({cell and (cell[0], cell[1] == SET_BY_COUNCIL) for cell in cells}) > 1:
-            named = next(one for one, cell in zip(profiles, cells, strict=True) if cell)
-            shown = [
-                _sourced(key, cell, one) or "–" for cell, one in zip(cells, profiles, strict=True)
-            ]
-            found.setdefault(words.group(key), []).append([_inside(key, named), *shown])
-    columns = [Column("What", primary=True), *(Column(one.title) for one in profiles)]
-    return columns, [Compared(title, rows) for title, rows in found.items()]
-
-
-def _order(key: str) -> int:
-    """In the order of the parts of a profile; the order within each stays."""
-    return list(words.GROUPS).index(re.split(r"[.\[]", key)[0])
-
-
-def _compares(key: str) -> bool:
-    table, _, name = key.rpartition(".")
-    return bool(table) and name not in NOT_COMPARED | (
-        OF_A_POST if table.startswith("posts.") else frozenset()
-    )
-
-
 def _sourced(key: str, cell: tuple[Any, str] | None, profile: Profile) -> str | None:
     if cell is None:
         return None
@@ -205,12 +160,6 @@ def _sourced(key: str, cell: tuple[Any, str] | None, profile: Profile) -> str | 
     return f"{said} ({source})" if source else said
 
 
-def _inside(key: str, profile: Profile) -> str:
-    """What a value is called under the heading of its part."""
-    table = words.table(key.rpartition(".")[0], profile)
-    return f"{table}: {words.name(key)}" if table else words.name(key)
-
-
 def _label(key: str, profile: Profile) -> str:
-    """The same where it stands alone."""
-    return f"{words.group(key)}: {_inside(key, profile)}"
+    """What a value is called where it stands alone."""
+    return f"{words.group(key)}: {inside(key, profile)}"

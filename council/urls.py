@@ -5,7 +5,7 @@ from django.urls import path
 from council.imports.closures import CLOSURES
 from council.imports.posts import POSTS
 from council.imports.views import addresses
-from council.views import about, overview, posts, protocols, registers
+from council.views import about, compare, overview, posts, protocols, registers
 
 urlpatterns = [
     path("help/", about.help_show, name="help"),
@@ -14,7 +14,7 @@ urlpatterns = [
     path("setup/", overview.council_setup, name="council-setup"),
     path("branding.css", overview.branding_css, name="branding-css"),
     path("protocol/", protocols.protocol_show, name="protocol-page"),
-    path("protocol/compare/", protocols.profile_compare, name="profile-compare"),
+    path("protocol/compare/", compare.profile_compare, name="profile-compare"),
     path("protocol/<int:pk>/", protocols.adoption_show, name="adoption-show"),
     path("protocol/<int:pk>/text/", protocols.adoption_text, name="adoption-text"),
     path("council/", overview.council_show, name="council-show"),

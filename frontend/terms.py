@@ -4,7 +4,9 @@ and notices say them. `said("Ask the {member}")` is "Ask the councillor" where t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +30,7 @@ class Terms:
 
 
 _source: Callable[[], Terms] = Terms
+_plain: ContextVar[bool] = ContextVar("plain", default=False)
 
 
 def register(source: Callable[[], Terms]) -> None:
@@ -38,7 +41,18 @@ def register(source: Callable[[], Terms]) -> None:
 
 def current() -> Terms:
     """The words in use today; "member" and "protocol" where no council says otherwise."""
-    return _source()
+    return Terms() if _plain.get() else _source()
+
+
+@contextmanager
+def plain() -> Iterator[None]:
+    """Within, the words are "member" and "protocol", and nobody is asked: for a command that must work
+    before there is a council."""
+    token = _plain.set(True)
+    try:
+        yield
+    finally:
+        _plain.reset(token)
 
 
 def say(text: str, /, **values: Any) -> str:

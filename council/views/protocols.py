@@ -80,13 +80,6 @@ def adoption_text(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-@permission("protocol.read")
-def profile_compare(request: HttpRequest) -> HttpResponse:
-    """The profiles of the library side by side, where they differ."""
-    columns, parts = read.compared(library.load(key) for key in library.LIBRARY)
-    return render(request, "council/compare.html", {"columns": columns, "parts": parts})
-
-
 @permission("council.configure")
 def adoption_list(request: HttpRequest) -> HttpResponse:
     adopted = list(Adoption.objects.defer("text"))

@@ -1,4 +1,4 @@
-"""A profile, or several side by side, as lines of plain text for a terminal."""
+"""A profile, and tables side by side, as lines of plain text for a terminal."""
 
 from __future__ import annotations
 
@@ -8,12 +8,8 @@ from itertools import groupby, zip_longest
 from textwrap import wrap
 from typing import Any
 
-from protocol.profile.base import SET_BY_COUNCIL
 from protocol.profile.whole import Profile
 
-# Sentences rather than settings: shown with one profile, left out of a comparison.
-PROSE = frozenset({"because", "words", "text", "about", "note"})
-OF_THE_PROFILE = frozenset({"key", "title", "council", "document", "cite_prefix"})
 NARROWEST = 60
 WIDEST = 160
 GAP = "  "
@@ -53,89 +49,47 @@ def shown(profile: Profile, width: int) -> Iterator[str]:
         yield from _columns((citation, about), widths, indent="  ")
 
 
-def compared(profiles: Sequence[Profile], width: int, *, prose: bool = False) -> Iterator[str]:
-    """Several profiles side by side: first the values that differ, then those that do not.
-
-    A value whose source is a clause shows it; a star marks what a council set. A value that some
-    documents state and others leave to the council counts as a difference.
+def abreast(
+    heads: Sequence[str], tables: Sequence[tuple[str, Sequence[Sequence[str]]]], width: int
+) -> Iterator[str]:
+    """Titled tables of rows, each row a name and a cell under each head. Where the terminal is too
+    narrow for all of them, the rest stand below, and a first line says so.
     """
     width = max(NARROWEST, min(width, 2 * WIDEST))
-    columns = [{key: (value, source) for key, value, source in one.walk()} for one in profiles]
-    keys = [key for key in _merged(columns) if prose or key.split(".")[-1] not in PROSE]
-    keys = [key for key in keys if key not in OF_THE_PROFILE]
-    differing = [key for key in keys if _differ([one.get(key) for one in columns])]
-    agreeing = [key for key in keys if key not in set(differing)]
-    if any(some and _abreast(some, width) < len(profiles) for some in (differing, agreeing)):
+    if any(_fitting(rows, width) < len(heads) for _, rows in tables):
         yield from wrap(
-            f"{width} columns are too few for {len(profiles)} side by side: the rest stand below. "
-            f"Use a wider terminal, or --width {24 * len(profiles)}, to have them in one row.",
+            f"{width} columns are too few for {len(heads)} side by side: the rest stand below. "
+            f"Use a wider terminal, or --width {24 * len(heads)}, to have them in one row.",
             width,
         )
         yield ""
-    for heading, some in (("Where they differ", differing), ("The same in all", agreeing)):
-        if some:
-            yield f"{heading} ({len(some)})"
-            yield from _table(profiles, columns, some, width)
-            yield ""
-    yield f"* {SET_BY_COUNCIL}    - not in this profile"
+    for title, rows in tables:
+        yield title
+        yield from _table(heads, rows, width)
+        yield ""
 
 
-def _merged(columns: Sequence[dict[str, Any]]) -> list[str]:
-    """All keys, each after the one that it follows in the first profile that has it."""
-    merged: list[str] = []
-    for column in columns:
-        place = 0
-        for key in column:
-            if key in merged:
-                place = merged.index(key) + 1
-            else:
-                merged.insert(place, key)
-                place += 1
-    return merged
-
-
-def _differ(cells: Sequence[tuple[Any, str] | None]) -> bool:
-    values = {None if cell is None else said(cell[0]) for cell in cells}
-    stated = {None if cell is None else cell[1] == SET_BY_COUNCIL for cell in cells}
-    return len(values) > 1 or len(stated) > 1
-
-
-def _table(
-    profiles: Sequence[Profile],
-    columns: Sequence[dict[str, tuple[Any, str]]],
-    keys: Sequence[str],
-    width: int,
-) -> Iterator[str]:
-    """As many profiles side by side as fit at a readable width; the rest below them."""
-    key_width = _key_width(keys, width)
-    abreast = min(len(profiles), _abreast(keys, width))
-    cell = (width - key_width) // abreast - len(GAP)
-    for start in range(0, len(profiles), abreast):
-        some = range(start, min(start + abreast, len(profiles)))
-        widths = (key_width, *(cell for _ in some))
-        yield from _columns(("", *(profiles[place].key for place in some)), widths)
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
+    """As many side by side as fit at a readable width; the rest below them."""
+    name_width = _name_width(rows, width)
+    fitting = min(len(heads), _fitting(rows, width))
+    cell = (width - name_width) // fitting - len(GAP)
+    for start in range(0, len(heads), fitting):
+        some = slice(start, start + fitting)
+        widths = (name_width, *(cell for _ in heads[some]))
+        yield from _columns(("", *heads[some]), widths)
         yield "-" * width
-        for key in keys:
-            cells = (_cell(columns[place].get(key)) for place in some)
-            yield from _columns((key, *cells), widths)
+        for name, *cells in rows:
+            yield from _columns((name, *cells[some]), widths)
 
 
-def _key_width(keys: Sequence[str], width: int) -> int:
-    return min(max(len(key) for key in keys), width // 3)
+def _name_width(rows: Sequence[Sequence[str]], width: int) -> int:
+    return min(max(len(name) for name, *_ in rows), width // 3)
 
 
-def _abreast(keys: Sequence[str], width: int) -> int:
-    """How many profiles fit side by side: a third of the width at most goes to the names of keys."""
-    return max(1, (width - _key_width(keys, width)) // 16)
-
-
-def _cell(cell: tuple[Any, str] | None) -> str:
-    if cell is None:
-        return "-"
-    value, source = cell
-    if source == SET_BY_COUNCIL:
-        return f"{said(value)} *"
-    return f"{said(value)} ({source})" if source else said(value)
+def _fitting(rows: Sequence[Sequence[str]], width: int) -> int:
+    """How many fit side by side: a third of the width at most goes to the names of the rows."""
+    return max(1, (width - _name_width(rows, width)) // 16)
 
 
 def _columns(cells: Sequence[str], widths: Sequence[int], indent: str = "") -> Iterator[str]:

@@ -162,6 +162,8 @@ COUNCIL = (
     Page("council-edit"),
     Page("protocol-page"),
     Page("profile-compare"),
+    Page("profile-compare", query="?show=all&against=weston&against=bracknell"),
+    Page("profile-compare", query="?show=all"),
     Page("adoption-list"),
     Page("adoption-add"),
     Page("adoption-show", ("adoption",)),

@@ -93,21 +93,6 @@ def test_no_key_of_the_file_stands_where_people_read(key):
     assert [one for one in shown if re.search(r"\w_\w|^[a-z]+:[a-z]", one)] == []
 
 
-@pytest.mark.django_db
-def test_the_five_stand_side_by_side_part_by_part_in_words(kept):
-    """Seen red with: the dotted keys; and with every value in one table."""
-    columns, parts = protocol_page.compared(profile.load(key) for key in profile.LIBRARY)
-    assert len(columns) == 6
-    rows = {row[0]: row[1:] for part in parts if part.title == "Standards" for row in part.rows}
-    bristol = profile.LIBRARY.index("bristol")
-    assert rows["Enquiries: answer: Within"][bristol] == "7 working days (Br10f)"
-    named = [row[0] for part in parts for row in part.rows]
-    assert [one for one in named if re.search(r"_|, \d", one)] == []
-    page = kept.get(reverse("profile-compare")).content.decode()
-    assert "Where an enquiry goes" in page
-    assert "Enquiries: rule 1: Goes to" in page
-
-
 def test_the_page_says_that_nothing_is_in_force_before_the_first_day(kept):
     from council.models import Adoption
 

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from council import comparison
+from frontend import terms
 from protocol.profile import LARGEST, ProfileError, faults, load, load_text
-from protocol.profile.listing import compared, shown
+from protocol.profile.listing import shown
 from tests.protocol.profiles import as_toml, at, data_of, paths
 
 GONE = object()
@@ -236,7 +238,8 @@ def holds(text: str) -> None:
     assert profile.route("enquiry", set())
     assert profile.ladder_for("answer")
     assert list(shown(profile, 80))
-    assert list(compared([profile, load("bristol")], 100))
+    with terms.plain():
+        assert comparison.compared([profile, load("bristol")], prose=True)
 
 
 @settings(max_examples=150, deadline=None)

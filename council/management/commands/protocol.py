@@ -14,9 +14,11 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand
 
+from council import comparison
+from frontend import terms
 from protocol import profile
 from protocol.profile.faults import Fault, ProfileError
-from protocol.profile.listing import compared, shown
+from protocol.profile.listing import abreast, shown
 
 KEY_OR_FILE = "a profile of the library by its key, or a TOML file"
 
@@ -32,6 +34,9 @@ class Command(BaseCommand):
         compare = tasks.add_parser("compare", help="several profiles side by side")
         compare.add_argument("profiles", metavar="KEY|FILE", nargs="*", help=KEY_OR_FILE)
         compare.add_argument("--prose", action="store_true", help="compare the sentences as well")
+        compare.add_argument(
+            "--keys", action="store_true", help="the keys of the file in place of their names"
+        )
         check = tasks.add_parser("check", help="what is wrong with a profile, if anything")
         check.add_argument("file", metavar="FILE", help="a TOML file")
         for task in (show, compare):
@@ -57,7 +62,12 @@ class Command(BaseCommand):
         if options["task"] == "show":
             return shown(_named(options["profile"]), width)
         names = options["profiles"] or profile.LIBRARY
-        return compared([_named(name) for name in names], width, prose=options["prose"])
+        found = [_named(name) for name in names]
+        # The words of the page, but none of a council's: that would open a database.
+        with terms.plain():
+            topics = comparison.compared(found, prose=options["prose"])
+        heads = [one.key for one in found]
+        return abreast(heads, _tables(topics, keys=options["keys"]), width)
 
     def _refuse(self, faults: Iterable[Fault]) -> NoReturn:
         for fault in faults:
@@ -70,3 +80,20 @@ def _named(name: str) -> profile.Profile:
     if "." in name or "/" in name:
         return profile.load_file(name)
     return profile.load(name)
+
+
+def _tables(
+    topics: Iterable[comparison.Topic], *, keys: bool
+) -> list[tuple[str, list[tuple[str, ...]]]]:
+    """First the values that differ, then those that do not, by topic."""
+    tables = []
+    for heading, differs in (("Where they differ", True), ("The same in all", False)):
+        for topic in topics:
+            lines = [line for line in topic.lines if line.differs is differs]
+            rows = [
+                (line.key if keys else line.name, *(cell.line for cell in line.cells))
+                for line in lines
+            ]
+            if rows:
+                tables.append((f"{heading}: {topic.title} ({len(rows)})", rows))
+    return tables
