@@ -54,7 +54,7 @@ class CasePage:
     badges: list[str]
     # What is done first: written on this very page (a verb), or a button; "" and None for neither.
     inline: str
-    # What the member is asked to reply to, beside the box for it.
+    # What is to be replied to, or is asked again, beside the box for it.
     question: str
     primary: Action | None
     more: list[Group]
@@ -91,7 +91,7 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         holder=phrases.holder(case),
         badges=_badges(case, where),
         inline=inline,
-        question=_question(written) if inline == "reply" else "",
+        question=_question(case, written, inline),
         primary=primary,
         more=_more(case, verbs, first),
         nothing=_nothing(case, where, first, today, calendar),
@@ -179,10 +179,19 @@ def _first(case: Case, person, verbs: list[str], today: date) -> str:
     return next((verb for verb in order if verb in verbs), "")
 
 
-def _question(written: list[Message]) -> str:
-    """The latest question, in the officer's words."""
-    asked = [message for message in written if message.kind == "question"]
-    return f"{asked[-1].author.name} asks:\n\n{asked[-1].body}" if asked else ""
+def _question(case: Case, written: list[Message], inline: str) -> str:
+    """The officer's latest question, or what the member asks again, in their own words."""
+    if inline == "reply":
+        kinds, said = {"question"}, "asks"
+    elif inline == "answer" and case.round > 1:
+        kinds, said = {"again", "correction"}, "asks again"
+    else:
+        return ""
+    asked = next((m for m in reversed(written) if m.kind in kinds), None)
+    if asked is None or asked.kind == "correction":
+        return ""
+    who = asked.acting_for or asked.author
+    return f"{who.name} {said}:\n\n{asked.body}"
 
 
 def _action(case: Case, verb: str) -> Action:

@@ -13,7 +13,7 @@ from frontend.words import day
 from protocol import lifecycle
 
 # Of the rounds after the first. The profile lets members ask a few times; officers can add to that.
-ORDINALS = {2: "Second", 3: "Third", 4: "Fourth", 5: "Fifth"}
+ORDINALS = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}
 
 
 def rows(case: Case, side: str) -> list[Row]:
@@ -66,8 +66,12 @@ def _promise(case: Case, clock: Clock) -> Row:
     else:
         value = _kept(clock, standard)
     noun = phrases.NOUNS[clock.promise]
-    key = noun if clock.round == 1 else f"{ORDINALS.get(clock.round, 'Later')} {noun.lower()}"
+    key = noun if clock.round == 1 else f"{_ordinal(clock.round).capitalize()} {noun.lower()}"
     return Row(key, value, cite=phrases.cite(case, clock.clause))
+
+
+def _ordinal(place: int) -> str:
+    return ORDINALS.get(place, "later")
 
 
 def _ended_without(case: Case, clock: Clock) -> bool:
@@ -107,7 +111,7 @@ def _routes(case: Case) -> list[Row]:
     told = [case.enquiry, *(case.follow_ups.all() if case.round > 1 else ())]
     return [
         Row(
-            "Why it went there" if place == 1 else f"{ORDINALS.get(place, 'Later')} time",
+            "Why it went there" if place == 1 else f"Why it went there ({_ordinal(place)} time)",
             one.route_because,
             cite=phrases.cite(case, one.route_clause),
         )

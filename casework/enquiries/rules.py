@@ -197,13 +197,13 @@ def may_ask_again(case: Case, on: date, calendar: Calendar) -> None:
     last = clocks.may_ask_until(case.last_answered_at, case.profile, calendar)
     if on > last:
         raise Refused(
-            f"It could be asked about again until {say(last)}.",
+            f"The council lets it be asked about again until {say(last)}, which has passed.",
             clause=again.clause_of("days"),
             instead=instead,
         )
     if case.round > again.most and case.follow_ups.asked().count() >= again.most:
         raise Refused(
-            f"It has been asked about again {count(again.most, 'time')}, as often as can be.",
+            f"It has been asked about again {count(again.most, 'time')}, as often as the council lets it be.",
             clause=again.clause_of("most"),
             instead=instead,
         )

@@ -57,7 +57,8 @@ FIGURES_COUNT = said(
 AGAIN_COUNTS = said(
     "A {member} can ask again about an answer, and an officer can put one right. The enquiry is then "
     "open again, with a due date of its own. These are the enquiries that have had such a second or later "
-    "answer, by when that came. The first answer stays among the figures above, as it was."
+    "answer, by when that came. The first answer stays among the figures above, as it was.\n\n"
+    "What is open again is counted as it is today."
 )
 
 
