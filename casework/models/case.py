@@ -61,7 +61,7 @@ class Case(models.Model):
     # Of the latest answer after that; None where it was answered once, or not at all.
     answered_again_at = models.DateTimeField(null=True, blank=True)
     # Which answer is owed, or was given last: 1, and one more each time that it is opened again.
-    round = models.PositiveSmallIntegerField(default=1)
+    round = models.PositiveSmallIntegerField(default=1, db_default=1)
     closed_at = models.DateTimeField(null=True, blank=True)
     adoption = models.ForeignKey(Adoption, on_delete=models.PROTECT, related_name="cases")
     next_due = models.DateField(null=True, blank=True)

@@ -26,7 +26,7 @@ class Clock(models.Model):
 
     case = models.ForeignKey("casework.Case", on_delete=models.CASCADE, related_name="clocks")
     promise = models.CharField(max_length=16, choices=PROMISES)
-    round = models.PositiveSmallIntegerField(default=1)
+    round = models.PositiveSmallIntegerField(default=1, db_default=1)
     days = models.PositiveSmallIntegerField("standard, in working days")
     # Text and not characters: a profile may cite by up to 600, and only PostgreSQL would refuse more.
     clause = models.TextField(blank=True, help_text="Blank: set by the council")
@@ -107,7 +107,7 @@ class Escalation(models.Model):
     post_key = models.CharField(max_length=60, blank=True)
     at = models.DateTimeField()
     # It was of an answer that has been given since: asking again opens the case to nobody by it.
-    over = models.BooleanField(default=False)
+    over = models.BooleanField(default=False, db_default=False)
 
     objects = querysets.EscalationQuerySet.as_manager()
 
