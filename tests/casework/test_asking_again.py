@@ -101,7 +101,7 @@ def test_a_closed_enquiry_opens_again_too_and_has_not_ended(made):
 
 @pytest.mark.parametrize("days", [1, 9])
 def test_the_first_answers_record_stands(made, days):
-    """Its moment, figure, clock and breach are to the last field as they were.
+    """Br10f is counted by the first answer: its moment, figure, clock and breach are as they were.
 
     Seen red with: `answered_at` and `figure` written again by the second answer; the first clock started
     again in place of another.
