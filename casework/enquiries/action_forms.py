@@ -144,12 +144,12 @@ class RecordReplyForm(WritingForm):
     text = text(said("What did the {member} say?"), said("Enter what the {member} said"))
 
 
-class AskAgainForm(ActionForm):
+class AskAgainForm(WritingForm):
     submit_text = "Ask again"
     text = text("What is missing, or still wrong?", "Enter what is missing, or still wrong")
 
 
-class RecordAskingForm(ActionForm):
+class RecordAskingForm(WritingForm):
     submit_text = "Record it and open the enquiry again"
     text = text(
         said("What does the {member} say is missing, or still wrong?"),

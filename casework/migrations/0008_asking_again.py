@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0006_text_of_the_profile"),
+        ("casework", "0007_attachments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -107,6 +107,7 @@ class Migration(migrations.Migration):
                     ("explanation", "Why it was late"),
                     ("learning", "What was learned"),
                     ("closing", "How it was closed"),
+                    ("removal", "Why a file was removed"),
                 ],
                 max_length=16,
             ),

@@ -319,7 +319,9 @@ LEADS = (
     "explain_breach record_asking put_right remove_file"
 )
 WORKS = f"{LEADS} refer_upward"
-OVERSEES = "allocate reassign acknowledge close withdraw note explain_breach record_asking remove_file"
+OVERSEES = (
+    "allocate reassign acknowledge close withdraw note explain_breach record_asking remove_file"
+)
 TOLD = "allocate reassign refer_upward hold note explain_breach"
 
 # relation → what they see where the case is ordinary, and where it is restricted; what they may do to it.

@@ -219,7 +219,9 @@ HANDLING = (
     "return allocate reassign acknowledge ask record_reply pause resume hold extend answer close note "
     "record_asking put_right remove_file"
 )
-OVERSEEING = "allocate reassign acknowledge close withdraw note explain_breach record_asking remove_file"
+OVERSEEING = (
+    "allocate reassign acknowledge close withdraw note explain_breach record_asking remove_file"
+)
 TOLD = "allocate reassign refer_upward hold note explain_breach"
 # What each person may do where Bob has it, whatever the state; and what is different in the queue,
 # where nobody has it. Written out, so that a change of rules.WHO is seen here.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -13,26 +14,42 @@ from casework.enquiries.actions import clockwork
 from casework.enquiries.routing import Routed
 from casework.models import Case, EnquiryDetail, FollowUp
 from council.calendar import current
+from documents.models import Document
 
 PUT_RIGHT = "It was opened again by the officer who has it, to put the answer right."
 
 
 @transaction.atomic
 def ask_again(
-    *, case: Case, by, text: str, seen: int | None = None, now: datetime | None = None
+    *,
+    case: Case,
+    by,
+    text: str,
+    documents: Sequence[Document] = (),
+    seen: int | None = None,
+    now: datetime | None = None,
 ) -> Case:
-    """The member asks again about an answer. It is open again, with a promise and a clock of its own."""
-    return _asked("ask_again", case=case, by=by, text=text, seen=seen, now=now or timezone.now())
+    """The member asks again about an answer. It is open again, with a promise and a clock of its own.
+
+    `documents` are files that `by` holds.
+    """
+    now = now or timezone.now()
+    return _asked("ask_again", case=case, by=by, text=text, files=documents, seen=seen, now=now)
 
 
 @transaction.atomic
 def record_asking(
-    *, case: Case, by, text: str, seen: int | None = None, now: datetime | None = None
+    *,
+    case: Case,
+    by,
+    text: str,
+    documents: Sequence[Document] = (),
+    seen: int | None = None,
+    now: datetime | None = None,
 ) -> Case:
     """An officer writes down what the member asks; it stands as recorded for the member."""
-    return _asked(
-        "record_asking", case=case, by=by, text=text, seen=seen, now=now or timezone.now()
-    )
+    now = now or timezone.now()
+    return _asked("record_asking", case=case, by=by, text=text, files=documents, seen=seen, now=now)
 
 
 @transaction.atomic
@@ -56,7 +73,16 @@ def put_right(
     return case
 
 
-def _asked(verb: str, *, case: Case, by, text: str, seen: int | None, now: datetime) -> Case:
+def _asked(
+    verb: str,
+    *,
+    case: Case,
+    by,
+    text: str,
+    files: Sequence[Document],
+    seen: int | None,
+    now: datetime,
+) -> Case:
     today = timezone.localdate(now)
     rules.may(verb, case=case, by=by, on=today)
     rules.may_ask_again(case, today, current())
@@ -65,7 +91,7 @@ def _asked(verb: str, *, case: Case, by, text: str, seen: int | None, now: datet
     if routed is None:
         verb, routed = "ask_again_afresh", routing.afresh(case, today)
     clock = _open(case, verb=verb, reason="asked", routed=routed, seen=seen, now=now)
-    message = moving.write(case=case, kind="again", by=by, text=text, at=now)
+    message = moving.write(case=case, kind="again", by=by, text=text, at=now, files=files)
     moving.record(
         case=case,
         verb="enquiry_asked_again",
