@@ -19,7 +19,17 @@ from psycopg2.extras import execute_values
 
 from bench.council_at_scale import MONDAY, NOW, TEAM, Council
 from casework import clocks
-from casework.models import Breach, Case, ChaseStep, Clock, Copy, EnquiryDetail, Escalation, Message
+from casework.models import (
+    Breach,
+    Case,
+    ChaseStep,
+    Clock,
+    Copy,
+    EnquiryDetail,
+    Escalation,
+    FollowUp,
+    Message,
+)
 from council.calendar import current
 from council.models import Council as TheCouncil
 from ledger import triggers
@@ -36,6 +46,7 @@ FILLED = (
     Case,
     EnquiryDetail,
     Clock,
+    FollowUp,
     ChaseStep,
     Breach,
     Escalation,
@@ -248,6 +259,27 @@ FROM plan
 ORDER BY 1
 """
 
+# One in forty that was closed had been asked about again, and answered two days later.
+AGAIN = "state = 'closed' AND is_answered AND i %% 40 = 9"
+FOLLOW_UPS = f"""
+INSERT INTO casework_followup (case_id, round, reason, opened_at, answered_at, figure,
+  route_because, route_clause)
+SELECT i, 2, 'asked', ended_at, ended_at + interval '2 days',
+  CASE WHEN i %% 400 = 9 THEN 'breach' ELSE 'within' END, 'It went back.', ''
+FROM plan WHERE {AGAIN} ORDER BY i
+"""
+AGAIN_CLOCKS = f"""
+INSERT INTO casework_clock (id, case_id, promise, round, days, clause, started_on, original_due,
+  standard_due, due, extensions, pauses, stopped_at, calendar_version)
+SELECT %(count)s * 2 + i, i, 'answer', 2, 7, 'Br10f', ended_at::date, ended_at::date + 9,
+  ended_at::date + 9, ended_at::date + 9, 0, '[]'::jsonb, ended_at + interval '2 days', %(version)s
+FROM plan WHERE {AGAIN} ORDER BY i
+"""
+AGAIN_CASES = f"""
+UPDATE casework_case SET round = 2, answered_again_at = ended_at + interval '2 days'
+FROM plan WHERE casework_case.id = plan.i AND {AGAIN.replace("state", "plan.state")}
+"""
+
 STEPS = """
 INSERT INTO casework_chasestep (clock_id, step, due, at, sent, told)
 SELECT i * 2, step, answer_due, at, true, jsonb_build_array('person:' || coalesce(owner, chief))
@@ -329,6 +361,9 @@ STATEMENTS = (
     CASES,
     DETAILS,
     CLOCKS,
+    FOLLOW_UPS,
+    AGAIN_CLOCKS,
+    AGAIN_CASES,
     STEPS,
     BREACHES,
     ESCALATIONS,

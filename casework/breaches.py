@@ -51,6 +51,12 @@ def unexplained(cases: Iterable[Case], on: date) -> list[Breach]:
     return [breach for breach in rows if breach.stands(on)]
 
 
+def unlearned(case: Case, on: date) -> list[Breach]:
+    """The breaches of the case's round that stand, and of which nobody said what was learned."""
+    found = Breach.objects.filter(clock__case=case, clock__round=case.round, learned=None)
+    return [b for b in found.select_related("clock").order_by("due", "pk") if b.stands(on)]
+
+
 def settle(cases: Iterable[Case], on: date) -> None:
     """Say of each case whether it awaits an explanation: while a breach that stands has none."""
     found = {case.pk: case for case in cases}

@@ -18,10 +18,20 @@ from casework.scope import side
 from frontend import parts
 from frontend.parts import Action, Cite, Link, Row
 from frontend.words import day, weekday
+from protocol import lifecycle
 from protocol.calendar import Calendar, CountedDay
+from protocol.refusals import Refused
 
 # What is written without leaving the case page, where it is the first thing to do.
 INLINE = frozenset({"answer", "reply"})
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A sentence, and on what it rests where a rule does."""
+
+    words: str
+    cite: Cite | None = None
 
 
 @dataclass(frozen=True)
@@ -44,12 +54,13 @@ class CasePage:
     badges: list[str]
     # What is done first: written on this very page (a verb), or a button; "" and None for neither.
     inline: str
-    # What the member is asked to reply to, beside the box for it.
+    # What is to be replied to, or is asked again, beside the box for it.
     question: str
     primary: Action | None
     more: list[Group]
-    # Where neither is there: why, in a sentence, and where to look or go.
-    nothing: str
+    # Where neither is there: why, in a sentence, and where to look or go. After the answer: until when
+    # the member may ask again, or why not.
+    nothing: list[Reason]
     onward: list[Link]
     next_step: str
     summary: list[Row]
@@ -64,7 +75,7 @@ class CasePage:
 def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
     """The page for one person, who may see the case."""
     today, where = timezone.localdate(now), side(case, person)
-    verbs = rules.available(case, person, today)
+    verbs = rules.available(case, person, today, calendar)
     written = list(Message.objects.visible_in(case, person).select_related("author", "acting_for"))
     found = timeline.about(case)
     names = timeline.Names.of(found, known=_known(case, written), service=case.service)
@@ -80,11 +91,11 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         holder=phrases.holder(case),
         badges=_badges(case, where),
         inline=inline,
-        question=_question(written) if inline == "reply" else "",
+        question=_question(case, written, inline),
         primary=primary,
         more=_more(case, verbs, first),
-        nothing="" if first else phrases.nothing_to_do(case, where),
-        onward=[] if first else _onward(case, where, written),
+        nothing=_nothing(case, where, first, today, calendar),
+        onward=_onward(case, where, first, written),
         next_step=phrases.next_step(case, now, calendar, person),
         summary=case_summary.rows(case, where),
         why=calendar.explain(clock.started_on, clock.days)
@@ -98,12 +109,37 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
     )
 
 
-def _onward(case: Case, where: str, written: list[Message]) -> list[Link]:
-    """For the member: to the answer, which can stand far down, and to asking again."""
+def _nothing(case: Case, where: str, first: str, today: date, calendar: Calendar) -> list[Reason]:
+    """What somebody reads who has nothing to do, and the member who has an answer: whether they may ask
+    again, with on what that rests."""
+    if first and first != "ask_again":
+        return []
+    found = [Reason(words)] if (words := phrases.nothing_to_do(case, where)) else []
+    if where == "officer" or case.state not in lifecycle.ANSWERED_ONCE:
+        return found
+    again = case.profile.asking_again
+    if first:
+        words, clause = phrases.may_ask_again(case, calendar), again.clause_of("days")
+    else:
+        try:
+            rules.may_ask_again(case, today, calendar)
+        except Refused as refused:
+            words, clause = f"{refused.reason} {refused.instead}", refused.clause
+        else:
+            return found
+    return [*found, Reason(words, phrases.cite(case, clause or "") if again else None)]
+
+
+def _onward(case: Case, where: str, first: str, written: list[Message]) -> list[Link]:
+    """For the member: to the answer, which can stand far down; and to another enquiry about it, where
+    they cannot ask again.
+    """
     if where != "member" or case.is_open:
         return []
     answers = [place for place, message in enumerate(written, 1) if message.kind == "answer"]
     found = [Link("Read the answer", f"#message-{answers[-1]}")] if answers else []
+    if first == "ask_again":
+        return found
     again = f"{reverse('enquiry-log')}?{urlencode({'about': case.reference})}"
     return [*found, Link("Raise another enquiry about this", again)]
 
@@ -121,6 +157,8 @@ def _badges(case: Case, where: str) -> list[str]:
         found.append(case.profile.confidential.marking.capitalize())
     if case.enquiry.significance == "significant":
         found.append("Significant")
+    if case.is_open and case.round > 1:
+        found.append("Opened again")
     if case.awaits_explanation and where == "officer":
         found.append("Not yet explained")
     return found
@@ -141,10 +179,19 @@ def _first(case: Case, person, verbs: list[str], today: date) -> str:
     return next((verb for verb in order if verb in verbs), "")
 
 
-def _question(written: list[Message]) -> str:
-    """The latest question, in the officer's words."""
-    asked = [message for message in written if message.kind == "question"]
-    return f"{asked[-1].author.name} asks:\n\n{asked[-1].body}" if asked else ""
+def _question(case: Case, written: list[Message], inline: str) -> str:
+    """The officer's latest question, or what the member asks again, in their own words."""
+    if inline == "reply":
+        kinds, said = {"question"}, "asks"
+    elif inline == "answer" and case.round > 1:
+        kinds, said = {"again", "correction"}, "asks again"
+    else:
+        return ""
+    asked = next((m for m in reversed(written) if m.kind in kinds), None)
+    if asked is None or asked.kind == "correction":
+        return ""
+    who = asked.acting_for or asked.author
+    return f"{who.name} {said}:\n\n{asked.body}"
 
 
 def _action(case: Case, verb: str) -> Action:
@@ -174,7 +221,7 @@ def address(case: Case, verb: str) -> str:
 
 def _is_counted(case: Case) -> bool:
     """What was returned or withdrawn is due no more."""
-    return case.is_open or case.answered_at is not None
+    return case.is_open or case.state in lifecycle.ANSWERED_ONCE
 
 
 def _still_counts(clock: Clock, calendar: Calendar) -> bool:
@@ -187,7 +234,7 @@ def _still_counts(clock: Clock, calendar: Calendar) -> bool:
 def _why(case: Case, clock: Clock, calendar: Calendar) -> str:
     words = (
         f"{phrases.working_days(clock.days)}, counted from the first working day after it was "
-        f"received on {weekday(case.received_on)}."
+        f"{_begun(case)} on {weekday(clock.started_on)}."
     )
     words = words[0].upper() + words[1:]
     if clock.pauses:
@@ -199,6 +246,10 @@ def _why(case: Case, clock: Clock, calendar: Calendar) -> str:
             " Closure days that were added or taken away after the answer did not move the date."
         )
     return words
+
+
+def _begun(case: Case) -> str:
+    return "received" if case.round == 1 else "opened again"
 
 
 def _messages(case: Case, written: list[Message], person, where: str) -> list[parts.Message]:

@@ -10,6 +10,10 @@ from casework.models import Case, Clock
 from frontend.parts import Link, Row
 from frontend.terms import say
 from frontend.words import day
+from protocol import lifecycle
+
+# Of the rounds after the first. The profile lets members ask a few times; officers can add to that.
+ORDINALS = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}
 
 
 def rows(case: Case, side: str) -> list[Row]:
@@ -21,7 +25,7 @@ def rows(case: Case, side: str) -> list[Row]:
         Row("Ward", case.ward.name if case.ward else "Not known"),
         *(_promise(case, clock) for clock in case.clocks.all()),
         *_given(case),
-        _route(case),
+        *_routes(case),
     ]
     if side == "officer":
         found.append(Row(say("{Protocol}"), _adoption(case)))
@@ -57,11 +61,23 @@ def _promise(case: Case, clock: Clock) -> Row:
         value = f"{standard[0].upper()}{standard[1:]}, by {day(clock.due)}"
     elif clock.promise == "acknowledge" and clock.stopped_at == case.answered_at:
         value = "Not needed: the answer came first"
-    elif case.answered_at is None and clock.stopped_at == case.closed_at:
+    elif _ended_without(case, clock):
         value = f"Not needed: {case.words.lower()}"
     else:
         value = _kept(clock, standard)
-    return Row(phrases.NOUNS[clock.promise], value, cite=phrases.cite(case, clock.clause))
+    noun = phrases.NOUNS[clock.promise]
+    key = noun if clock.round == 1 else f"{_ordinal(clock.round).capitalize()} {noun.lower()}"
+    return Row(key, value, cite=phrases.cite(case, clock.clause))
+
+
+def _ordinal(place: int) -> str:
+    return ORDINALS.get(place, "later")
+
+
+def _ended_without(case: Case, clock: Clock) -> bool:
+    """Its case was withdrawn or returned while it ran."""
+    answered = case.state in lifecycle.ANSWERED_ONCE
+    return not answered and clock.round == case.round and clock.stopped_at == case.closed_at
 
 
 def _kept(clock: Clock, standard: str) -> str:
@@ -90,9 +106,17 @@ def _given(case: Case) -> list[Row]:
     return [Row(key, value) for key, value in given.items() if value]
 
 
-def _route(case: Case) -> Row:
-    cite = phrases.cite(case, case.enquiry.route_clause)
-    return Row("Why it went there", case.enquiry.route_because, cite=cite)
+def _routes(case: Case) -> list[Row]:
+    """Why it went where it went; of what was opened again, each time. One query for those alone."""
+    told = [case.enquiry, *(case.follow_ups.all() if case.round > 1 else ())]
+    return [
+        Row(
+            "Why it went there" if place == 1 else f"Why it went there ({_ordinal(place)} time)",
+            one.route_because,
+            cite=phrases.cite(case, one.route_clause),
+        )
+        for place, one in enumerate(told, 1)
+    ]
 
 
 def _adoption(case: Case) -> Link:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from casework import phrases, scope
@@ -55,14 +56,19 @@ def sections(
     `since` is when the visit before began; None on the first. Three queries.
     """
     cases = own(person).for_list().prefetch_related(None)
-    answered = cases.filter(answered_at__gte=since or now - RECENT).order_by("-answered_at")
+    recent = since or now - RECENT
+    answered = (
+        cases.filter(state__in=lifecycle.ANSWERED_ONCE)
+        .filter(Q(answered_at__gte=recent) | Q(answered_again_at__gte=recent))
+        .order_by(Coalesce("answered_again_at", "answered_at").desc())
+    )
     found = [*cases.open().order_by("next_due", "pk")[:MOST], *answered[:MOST]]
     prefetch_related_objects(found, "clocks")
     today = timezone.localdate(now)
     kinds = {
         "waiting": ("Waiting for you", lambda c: c.state == lifecycle.WITH_MEMBER),
         "late": ("Late", lambda c: c.state in _RUNNING and c.next_due < today),
-        "answered": (_answered_since(since), lambda c: c.answered_at is not None),
+        "answered": (_answered_since(since), lambda c: not c.is_open),
         "open": ("With the council", lambda c: True),
     }
     sorted_into: dict[str, list[Case]] = {key: [] for key in kinds}

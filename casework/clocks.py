@@ -6,6 +6,7 @@ Day one is the first working day after receipt. Due moves by the working days in
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -30,18 +31,34 @@ def received_on(received_at: datetime, profile: Profile) -> date:
     return local.date()
 
 
+def in_force(clocks: Iterable[Clock], case, promise: str = "answer") -> Clock:
+    """The clock of a promise that runs now, or ran last: that of the case's round."""
+    return next(one for one in clocks if one.promise == promise and one.round == case.round)
+
+
 def start(
-    *, case, promise: str, profile: Profile, calendar: Calendar, calendar_version: int
+    *,
+    case,
+    promise: str,
+    profile: Profile,
+    calendar: Calendar,
+    calendar_version: int,
+    since: date | None = None,
 ) -> Clock:
-    """A new clock for a case, not yet saved. Raises LookupError where the profile promises nothing."""
-    standard = profile.standard(case.kind, promise)
-    due = calendar.due_date(case.received_on, standard.days)
+    """A new clock for a case and its round, not yet saved; `since` the day of receipt, or of asking again.
+
+    Raises LookupError where the profile promises nothing.
+    """
+    days, clause = _standard(case, promise, profile)
+    since = since or case.received_on
+    due = calendar.due_date(since, days)
     clock = Clock(
         case=case,
         promise=promise,
-        days=standard.days,
-        clause=standard.clause or "",
-        started_on=case.received_on,
+        round=case.round,
+        days=days,
+        clause=clause,
+        started_on=since,
         original_due=due,
         standard_due=due,
         due=due,
@@ -50,6 +67,26 @@ def start(
     )
     clock.next_step_at = next_step_at(clock, profile, calendar, taken=frozenset())
     return clock
+
+
+def _standard(case, promise: str, profile: Profile) -> tuple[int, str]:
+    """Working days and clause. What is asked again has the first standard, unless the council set another."""
+    again = profile.asking_again
+    if case.round > 1 and again is not None and again.answer_days is not None:
+        return again.answer_days, again.clause_of("answer_days") or ""
+    standard = profile.standard(case.kind, promise)
+    return standard.days, standard.clause or ""
+
+
+def may_ask_until(answered_at: datetime, profile: Profile, calendar: Calendar) -> date:
+    """The last day on which an answer of that moment can be asked about again, in Europe/London.
+
+    Day one is the day after the answer, or the first working day after it where those are counted.
+    """
+    answered, again = answered_at.astimezone(LONDON).date(), profile.asking_again
+    if again.count == "working_days":
+        return calendar.due_date(answered, again.days)
+    return answered + timedelta(days=again.days)
 
 
 def paused_days(clock: Clock, calendar: Calendar, *, since: date | None = None) -> int:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from casework import periods
 from casework.models import Case
-from casework.querysets import FIGURES
+from casework.querysets import ANSWERED_AGAIN, FIGURES
 from frontend.filtering import Filters
 from frontend.forms import GdsForm
 from members.models import Ward
@@ -17,7 +17,7 @@ from protocol import lifecycle
 
 # More words than these narrow nothing further, and each costs.
 MOST_WORDS = 8
-OPEN_FIGURES = ("due_today", "due_this_week", "overdue", "paused", "unexplained")
+OPEN_FIGURES = ("due_today", "due_this_week", "overdue", "paused", "unexplained", "asked_again")
 FIGURE_LABELS = {
     "open": "Open",
     "due_today": "Due today",
@@ -28,6 +28,10 @@ FIGURE_LABELS = {
     "explained": "Answered by a new date",
     "breach": "Answered late",
     "unexplained": "Late, and not yet explained",
+    "asked_again": "Opened again, not yet answered",
+    "again_within": "Answered again in time",
+    "again_explained": "Answered again by a new date",
+    "again_breach": "Answered again late",
 }
 
 
@@ -77,7 +81,12 @@ class CaseFilter(Filters):
         return cases.counted(value, timezone.localdate())
 
     def by_period(self, cases, name, value):
-        return cases.filter(periods.period(value, timezone.localdate()).answered)
+        """By the first answer; by the second ones, where a figure of those is shown."""
+        answered = periods.period(value, timezone.localdate()).answered
+        figure = self.form.cleaned_data.get("figure")
+        if figure in ANSWERED_AGAIN:
+            return cases.answered_again(figure, answered)
+        return cases.filter(answered)
 
 
 class WorkFilter(CaseFilter):

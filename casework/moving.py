@@ -22,7 +22,16 @@ from protocol.refusals import Stale
 
 # What is the member's to say: an officer who writes it down does so for them.
 THE_MEMBERS = frozenset(
-    {"enquiry", "reply", "withdrawal", "enquiry_logged", "member_replied", "enquiry_withdrawn"}
+    {
+        "enquiry",
+        "reply",
+        "again",
+        "withdrawal",
+        "enquiry_logged",
+        "member_replied",
+        "enquiry_asked_again",
+        "enquiry_withdrawn",
+    }
 )
 
 

@@ -103,6 +103,21 @@ WORDS = {
     "enquiry_answered": _both(
         "Answered", "The enquiry was answered.", "Your enquiry has been answered."
     ),
+    "enquiry_asked_again": Words(
+        (
+            "Asked again",
+            "A {member} asks again about an answer. It is open again. Check the due date.",
+        ),
+        (
+            "You asked again",
+            "Your enquiry is open again. You can see who has it, and when the answer is due.",
+        ),
+    ),
+    "enquiry_put_right": _both(
+        "Open again",
+        "The enquiry was opened again, to put its answer right. Check the due date.",
+        "An officer opened your enquiry again, to put the answer right. Read why.",
+    ),
     "enquiry_closed": _both("Closed", "The enquiry was closed.", "Your enquiry has been closed."),
     "enquiry_withdrawn": _both(
         "Withdrawn",

@@ -31,6 +31,11 @@ FIGURE_WORDS = {
     "explained": "Answered by the new date",
     "breach": "Answered late",
 }
+AGAIN_WORDS = {
+    "within": "Answered again in time",
+    "explained": "Answered again by the new date",
+    "breach": "Answered again late",
+}
 NOUNS = {"answer": "Answer", "acknowledge": "Acknowledgement"}
 # What is left to do, where nothing is, by the side that reads it.
 NOTHING = {
@@ -40,7 +45,7 @@ NOTHING = {
         lifecycle.WITH_OFFICER,
     ): "You need do nothing. We will tell you when it is answered.",
     ("member", lifecycle.ANSWERED): "It has been answered.",
-    ("member", lifecycle.CLOSED): "It is closed. If something is still wrong, raise it again.",
+    ("member", lifecycle.CLOSED): "It is closed.",
     (
         "member",
         lifecycle.RETURNED,
@@ -64,15 +69,15 @@ def state(case: Case, side: str = "officer") -> State:
 
 
 def clock_of(case: Case, promise: str = "answer") -> Clock:
-    """The clock of a promise from those loaded with the case."""
-    return next(clock for clock in case.clocks.all() if clock.promise == promise)
+    """The clock of a promise in the case's round, from those loaded with the case."""
+    return clocks.in_force(case.clocks.all(), case, promise)
 
 
 def due(case: Case, on: date, calendar: Calendar) -> Due:
     """ "Due Friday 4 December (day 6 of 10)", "2 working days late", "Paused since 24 November" …"""
     clock = clock_of(case)
-    if case.answered_at:
-        return Due(FIGURE_WORDS[case.figure], "late" if case.figure == "breach" else "done")
+    if case.state in lifecycle.ANSWERED_ONCE:
+        return _answered(case, clock)
     if not case.is_open:
         return Due("No longer due", "done")
     if clock.paused_on:
@@ -86,6 +91,15 @@ def due(case: Case, on: date, calendar: Calendar) -> Due:
         return Due(f"Due today ({day})", "soon")
     soon = calendar.between(on, clock.due) <= 2
     return Due(f"Due {weekday(clock.due, on)} ({day})", "soon" if soon else "calm")
+
+
+def _answered(case: Case, clock: Clock) -> Due:
+    """How the latest answer came; a second one has no figure on the case, but its clock says the same."""
+    figure = case.figure
+    if case.round > 1:
+        figure = clocks.figure(clock, timezone.localdate(clock.stopped_at))
+    words = (FIGURE_WORDS if case.round == 1 else AGAIN_WORDS)[figure]
+    return Due(words, "late" if figure == "breach" else "done")
 
 
 def late(was_due: date, on: date, calendar: Calendar) -> Due:
@@ -107,6 +121,12 @@ def holder_lines(case: Case) -> list[str]:
     if case.owner:
         return [case.owner.name, *([case.service.name] if case.service else [])]
     return [case.service.name, "Not yet given to an officer"] if case.service else ["Nobody yet"]
+
+
+def may_ask_again(case: Case, calendar: Calendar) -> str:
+    """Until when the member may, for as long as they may."""
+    last = weekday(clocks.may_ask_until(case.last_answered_at, case.profile, calendar))
+    return f"If something is missing or still wrong, you can ask again until the end of {last}."
 
 
 def nothing_to_do(case: Case, side: str) -> str:

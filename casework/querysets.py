@@ -22,6 +22,12 @@ def week_ends(on: date) -> date:
     return on + timedelta(days=6 - on.weekday())
 
 
+def _again(figure: str, answered: Q | None = None) -> Q:
+    """Cases answered again with that figure; `answered` is of the second answer, not of the first."""
+    follow_ups = apps.get_model("casework", "FollowUp").objects.filter(answered or Q())
+    return Q(pk__in=follow_ups.filter(figure=figure).values("case"))
+
+
 # The figures of the overview, each the one definition that its tile and its list share.
 FIGURES = {
     "open": lambda on: OPEN,
@@ -33,9 +39,14 @@ FIGURES = {
     "explained": lambda on: Q(figure="explained"),
     "breach": lambda on: Q(figure="breach"),
     "unexplained": lambda on: Q(awaits_explanation=True),
+    "asked_again": lambda on: OPEN & Q(round__gt=1),
+    "again_within": lambda on: _again("within"),
+    "again_explained": lambda on: _again("explained"),
+    "again_breach": lambda on: _again("breach"),
 }
-# How it was answered: the figures that a period narrows.
+# How it was answered: the figures that a period narrows. Of the first answer, and of those after it.
 ANSWERED = ("within", "explained", "breach")
+ANSWERED_AGAIN = {f"again_{figure}": figure for figure in ANSWERED}
 
 
 def _to_see_to(case: str = "") -> Q:
@@ -98,6 +109,10 @@ class CaseQuerySet(models.QuerySet):
         gone = self.filter(pk__in=_passed_on_by(reach))
         return gone.exclude(service__in=reach.services)
 
+    def answered_again(self, figure: str, answered: Q):
+        """Those that one figure of second answers counts, where `answered` holds of such an answer."""
+        return self.filter(_again(ANSWERED_AGAIN[figure], answered))
+
     def overdue(self, on: date):
         return self.counted("overdue", on)
 
@@ -106,11 +121,11 @@ class CaseQuerySet(models.QuerySet):
         return self.filter(FIGURES[figure](on))
 
     def counts(self, on: date, answered: Q | None = None) -> dict[str, int]:
-        """Every figure at once, in one query; those of answers only where `answered` holds."""
-        within = answered or Q()
-        wanted = {
-            name: q(on) & within if name in ANSWERED else q(on) for name, q in FIGURES.items()
-        }
+        """Every figure at once, in one query; those of answers only where `answered` holds of them."""
+        wanted = {name: q(on) for name, q in FIGURES.items()}
+        if answered is not None:
+            wanted |= {name: wanted[name] & answered for name in ANSWERED}
+            wanted |= {name: _again(figure, answered) for name, figure in ANSWERED_AGAIN.items()}
         return self.aggregate(**{name: Count("pk", filter=q) for name, q in wanted.items()})
 
     def for_list(self):
@@ -137,7 +152,7 @@ class CaseQuerySet(models.QuerySet):
 
 class EscalationQuerySet(models.QuerySet):
     def in_line(self):
-        return self.filter(post_key="")
+        return self.filter(post_key="", over=False)
 
     def for_posts(self, reach: scope.Scope):
         return self.filter(post_key__in=reach.posts)
@@ -147,10 +162,17 @@ class EscalationQuerySet(models.QuerySet):
         as the holder of a post, for as long as they hold it.
 
         Of the line: while the case is open, and then until the breach has its explanation. Nobody's
-        word ends a place in the line as it ends a post, so the case itself does.
+        word ends a place in the line as it ends a post, so the case itself does; asked again, it is
+        brought to nobody until it is late again.
         """
         mine = self.filter(person=reach.own)
         return mine.in_line().filter(_to_see_to("case__")) | mine.for_posts(reach)
+
+
+class FollowUpQuerySet(models.QuerySet):
+    def asked(self):
+        """What the member asked again, in person or through somebody; not what officers put right."""
+        return self.filter(reason="asked")
 
 
 class ClockQuerySet(models.QuerySet):

@@ -42,7 +42,10 @@ def _new(case: Case, on: date, calendar: Calendar) -> bool:
 
 def _state(case: Case, on: date, calendar: Calendar):
     state = phrases.state(case)
-    return [state, State("New", "teal")] if _new(case, on, calendar) else state
+    tags = [State("New", "teal")] if _new(case, on, calendar) else []
+    if case.is_open and case.round > 1:
+        tags.append(State("Opened again", "purple"))
+    return [state, *tags] if tags else state
 
 
 def _covered(case: Case, reader) -> list[str]:

@@ -20,6 +20,15 @@ def _acknowledged(case: Case, event: Event) -> str | None:
     return next((c.clause for c in case.clocks.all() if c.promise == "acknowledge"), None)
 
 
+def _may_ask(case: Case, event: Event) -> str | None:
+    again = case.profile.asking_again
+    return again.clause if again else None
+
+
+def _learning(case: Case, event: Event) -> str | None:
+    return case.profile.closing.clause if case.profile.closing else None
+
+
 # verb: where its clause stands. Chasing and escalation are the council's own: no protocol has a ladder.
 _SOURCES: dict[str, Callable[[Case, Event], str | None]] = {
     "enquiry_routed": lambda case, event: case.enquiry.route_clause,
@@ -29,6 +38,8 @@ _SOURCES: dict[str, Callable[[Case, Event], str | None]] = {
     "clock_paused": lambda case, event: case.profile.pausing.clause,
     "clock_extended": lambda case, event: case.profile.extension.clause,
     "enquiry_answered": _promise,
+    "enquiry_asked_again": _may_ask,
+    "learning_recorded": _learning,
     "breach_recorded": _promise,
     "chase_reminded": lambda case, event: case.profile.ladder.clause,
     "chase_due": lambda case, event: case.profile.ladder.clause,

@@ -28,6 +28,9 @@ WRITES: dict[str, tuple[str, ...]] = {
     # The note says why somebody was copied in.
     "enquiry_answered": ("answer", "note"),
     "enquiry_closed": ("closing",),
+    "learning_recorded": ("learning",),
+    "enquiry_asked_again": ("again",),
+    "enquiry_put_right": ("correction",),
     "enquiry_withdrawn": ("withdrawal",),
     "note_added": ("note",),
     "file_removed": ("removal",),

@@ -90,6 +90,7 @@ def sentence(case: Case, event: Event, names: Names) -> str:
     values["recipients"] = _joined(people) or _joined(titles) or "Nobody"
     values["handler"] = _handler(event, names)
     values["from_another"] = _from_another(event, names)
+    values["again"] = " again" if event.data.get("round", 1) > 1 else ""
     values["why"] = WHY.get(event.data.get("why", ""), "")
     if event.verb == "clock_recomputed":
         values["why"] = because(event.data)

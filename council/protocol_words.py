@@ -22,6 +22,8 @@ GROUPS = {
     "target": "Target",
     "extension": "Giving a later date",
     "pausing": "Pausing the clock",
+    "asking_again": "Asking again",
+    "closing": "Closing an enquiry",
     "routing": "Where an enquiry goes",
     "questions": "What the form asks",
     "levels": "Who is senior",
@@ -100,6 +102,12 @@ NAMES = {
     "extension.by_due_date": "Only before the first date has passed",
     "extension.most": "How often",
     "pausing.allowed": "Officers may pause it",
+    "asking_again.allowed": "{Members} may ask again about an answer",
+    "asking_again.days": "Until so long after it",
+    "asking_again.count": "Days counted",
+    "asking_again.most": "How often",
+    "asking_again.answer_days": "Answered again within",
+    "closing.learning": "What was learned is to be said",
     "routing.*[].when": "For",
     "routing.*[].to": "Goes to",
     "routing.*[].post": "Post",
@@ -173,6 +181,10 @@ WORDS = {
     "northern-ireland": "Northern Ireland",
     "next_working_day": "The next working day",
     "working": "Working days",
+    "working_days": "Working days",
+    "days": "All days",
+    "after_a_breach": "When an answer was late",
+    "always": "Always",
     "routine": "Routine matters",
     "significant": "Significant matters",
     "factual": "Questions of fact",
@@ -264,7 +276,7 @@ def value(key: str, found: Any, profile: Profile) -> str:
 def _one(key: str, found: str, profile: Profile) -> str:
     if AS_WRITTEN.search(key):
         return found
-    if found == "always":
+    if found == "always" and key.startswith("routing."):
         return "Everything" if "[1]" in key else "Everything else"
     post = profile.posts.get(found.removeprefix("post:"))
     if post and (found.startswith("post:") or (OF_POSTS.search(key) and found not in WORDS)):
@@ -277,13 +289,15 @@ def _one(key: str, found: str, profile: Profile) -> str:
 def _number(key: str, found: int) -> str:
     if key == "target.percent":
         return f"{found}%"
-    if key in ("standards.*.*.days", "member_queries.after_days"):
+    if key in ("standards.*.*.days", "member_queries.after_days", "asking_again.answer_days"):
         return count(found, "working day")
     if key == "review.months":
         return count(found, "month")
+    if key == "asking_again.days":
+        return count(found, "day")
     if key == "ladder.steps[].offset":
         return when(found)
-    if key == "extension.most":
+    if key in ("extension.most", "asking_again.most"):
         return count(found, "time")
     return clock(time(found)) if key in ("ladder.hour", "receipt.cut_off_hour") else str(found)
 

@@ -13,6 +13,8 @@ BY_MONTH = (1.1, 1.05, 1.0, 0.95, 0.95, 1.0, 0.85, 0.5, 1.1, 1.15, 1.05, 0.5)
 BY_WEEKDAY = (1.0, 0.95, 0.9, 0.85, 0.75, 0.3, 0.2)
 # Of what is over, in hundredths; what is left was answered within the standard.
 SHARES = {"returned": 2, "withdrawn": 3, "explained": 4, "breach": 7, "answered": 2}
+# One that was answered lately stays so, and another is asked about again.
+LEAST = {"answered": 2}
 OPEN_SHARE, LEAST_OPEN = 0.1, 16
 # The open ones, first things first: how many working days from today they are due (99 is the last
 # day of the standard, 98 the one before), and how they stand.
@@ -30,7 +32,8 @@ MOODS = (("working", 60), ("waiting", 15), ("paused", 8), ("extended", 7))
 @dataclass(frozen=True)
 class Outline:
     """One enquiry to be. `kind` is how it ends, or "open"; `mood` is how an open one stands, or whether
-    a breach is explained ("told", "untold").
+    a breach is explained ("told", "untold"), or whether the member asks again ("asked"), and is answered
+    ("again").
 
     `after` counts working days from receipt to the answer; it lies beyond today for an open one.
     """
@@ -49,7 +52,11 @@ def outline(
     """So many enquiries between two dates, under a standard of so many working days."""
     still_open = min(count // 2, max(LEAST_OPEN, round(count * OPEN_SHARE)))
     over = count - still_open
-    kinds = [k for k, share in SHARES.items() for _ in range(max(1, round(over * share / 100)))]
+    kinds = [
+        k
+        for k, share in SHARES.items()
+        for _ in range(max(LEAST.get(k, 1), round(over * share / 100)))
+    ]
     kinds = [*kinds[:over], *["within"] * (over - len(kinds))]
     found = [
         _over(kind, kinds[:place].count(kind), start, today, days, calendar, rng)
@@ -69,6 +76,10 @@ def _over(
         mood = "told" if place == 0 or rng.random() < 0.75 else "untold"
     if kind == "explained":
         after = days + rng.randrange(1, 6)
+    if kind == "answered" and place == 0:
+        return Outline(kind, calendar.add(today, -(after + 4)), after, "asked")
+    if kind == "within" and (place == 0 or rng.random() < 0.03):
+        mood = "again"
     if kind == "answered":
         # So lately that it has not been closed.
         return Outline(kind, calendar.add(today, -(after + rng.randrange(1, 4))), after)

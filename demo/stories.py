@@ -10,7 +10,7 @@ from uuid import UUID
 
 from accounts.models import Person
 from casework.clocks import LONDON
-from casework.enquiries import actions
+from casework.enquiries import actions, rules
 from casework.models import Case, DirectContact
 from demo import papers
 from demo.matters import Matter, Writer, pick, words
@@ -74,7 +74,10 @@ class Story:
             actions.withdraw(case=self.case, by=self.case.raised_by, reason=text, now=self.at)
             return
         self._answer()
-        yield from self._finish()
+        if self.plan.mood in {"asked", "again"} and self.stage.profile.asking_again:
+            yield from self._asks_again()
+        if self.plan.mood != "asked":
+            yield from self._finish()
 
     def _take(self) -> Iterator[datetime]:
         """Somebody takes it on or is given it, and says so."""
@@ -105,6 +108,19 @@ class Story:
             found.append(("interrupt", self.rng.randrange(3, last - 1)))
         return sorted(found, key=lambda step: step[1])
 
+    def _asks_again(self) -> Iterator[datetime]:
+        """The answer left something open: the member asks, and, unless that is still to come, is answered."""
+        yield self._after(self.rng.choice([1, 1, 2]))
+        text = self._say("asks_again")
+        actions.ask_again(case=self.case, by=self.case.raised_by, text=text, now=self.at)
+        if self.case.state == lifecycle.RECEIVED:
+            # Whoever answered has left, or is away.
+            yield self._soon()
+            self._allocate()
+        if self.plan.mood == "again":
+            yield self._after(self.rng.randrange(1, self.stage.days))
+            self._do("answer", actions.answer, text=self._say("answers_again"))
+
     def _finish(self) -> Iterator[datetime]:
         """Why it was late, where it was; and then it is closed."""
         case, rng = self.case, self.rng
@@ -119,7 +135,16 @@ class Story:
         if rng.random() < 0.97:
             yield self._after(rng.randrange(5, 9))
             text = self._say("closings")
-            self._do("close", actions.close, outcome=self.matter.outcome, remark=text)
+            learned = ""
+            if rules.owes_learning(case, self.at.date()):
+                learned = self._say("learned" if case.figure == "breach" else "learned_in_time")
+            self._do(
+                "close",
+                actions.close,
+                outcome=self.matter.outcome,
+                remark=text,
+                learned=learned,
+            )
 
     # Steps ------------------------------------------------------------------------------------------
 

@@ -60,9 +60,20 @@ ENQUIRY = _vocabulary(
         "{actor} gave a new date, {date_promised}: the answer was due on {date_original}",
         ("member",),
     ),
-    Verb("enquiry_answered", "{actor} answered the enquiry", ("member",)),
+    Verb("enquiry_answered", "{actor} answered the enquiry{again}", ("member",)),
+    Verb(
+        "enquiry_asked_again",
+        "{actor} asked again: it is with {handler}, and the answer is due on {date_due}",
+        ("owner", "member"),
+    ),
+    Verb(
+        "enquiry_put_right",
+        "{actor} opened the enquiry again to put the answer right: that is due on {date_due}",
+        ("owner", "member"),
+    ),
     Verb("enquiry_closed", "{actor} closed the enquiry", ("member",)),
     Verb("enquiry_withdrawn", "{actor} withdrew the enquiry", ("owner",)),
+    Verb("learning_recorded", "{actor} said what was learned", (), member_sees=False),
     Verb("note_added", "{actor} added a note for officers", (), member_sees=False),
     Verb("file_removed", "{actor} removed a file", ("member", "owner")),
     Verb(

@@ -27,6 +27,8 @@ WORDS = {
 
 OPEN = frozenset({RECEIVED, WITH_OFFICER, WITH_MEMBER, PAUSED})
 WORKING = (WITH_OFFICER, WITH_MEMBER, PAUSED)
+# It has an answer, about which it can be asked again.
+ANSWERED_ONCE = (ANSWERED, CLOSED)
 # The clock of the answer has stopped for good in these.
 ENDED = frozenset({ANSWERED, CLOSED, RETURNED, WITHDRAWN})
 
@@ -53,6 +55,11 @@ _ENQUIRY: dict[tuple[str, str], str] = {
     **_moves("extend", (WITH_OFFICER, WITH_MEMBER)),
     **_moves("answer", WORKING, ANSWERED),
     **_moves("close", (ANSWERED,), CLOSED),
+    # Back to whoever answered; or to be taken on afresh, where they cannot have it.
+    **_moves("ask_again", ANSWERED_ONCE, WITH_OFFICER),
+    **_moves("ask_again_afresh", ANSWERED_ONCE, RECEIVED),
+    **_moves("record_asking", ANSWERED_ONCE, WITH_OFFICER),
+    **_moves("put_right", ANSWERED_ONCE, WITH_OFFICER),
     **_moves("withdraw", (RECEIVED, *WORKING), WITHDRAWN),
     **_moves("note", (RECEIVED, *WORKING, ANSWERED)),
     # However a case ended, a breach of before stays on record and asks for its explanation.
@@ -61,12 +68,15 @@ _ENQUIRY: dict[tuple[str, str], str] = {
     **_moves("remove_file", (RECEIVED, *WORKING, *ENDED)),
 }
 
+# What nobody chooses: another verb becomes it.
+BY_ITSELF = frozenset({"ask_again_afresh"})
+
 TABLE: dict[str, dict[tuple[str, str], str]] = {"enquiry": _ENQUIRY}
 
 # What to say when a verb comes at the wrong time, and what can be done instead.
 _INSTEAD = {
-    ANSWERED: "It has its answer. You can close it, or add a note.",
-    CLOSED: "It is closed. What is still wrong can be raised again as a new enquiry.",
+    ANSWERED: "It has its answer. It can be asked about again, or closed.",
+    CLOSED: "It is closed. What is still wrong can be asked about again, or raised as a new enquiry.",
     RETURNED: "It was returned. It can be raised again as a new enquiry.",
     WITHDRAWN: "It was withdrawn. It can be raised again as a new enquiry.",
 }

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from casework.attachments import removable
+from casework.enquiries import rules
 from casework.models import Case, EnquiryDetail
 from documents.forms import WithFiles
 from documents.models import Document
@@ -121,7 +122,7 @@ class AcknowledgeForm(ActionForm):
     text = text("Your acknowledgement", "Enter your acknowledgement", rows=6)
 
     def prepare(self) -> None:
-        clock = self.case.clocks.get(promise="answer")
+        clock = self.case.clocks.get(promise="answer", round=self.case.round)
         self.fields["text"].initial = (
             f"Thank you for your enquiry about “{self.case.subject}”. "
             f"I will answer by {day(clock.due)}.\n\n{self.by.name}"
@@ -141,6 +142,24 @@ class ReplyForm(WritingForm):
 class RecordReplyForm(WritingForm):
     submit_text = "Record the reply"
     text = text(said("What did the {member} say?"), said("Enter what the {member} said"))
+
+
+class AskAgainForm(WritingForm):
+    submit_text = "Ask again"
+    text = text("What is missing, or still wrong?", "Enter what is missing, or still wrong")
+
+
+class RecordAskingForm(WritingForm):
+    submit_text = "Record it and open the enquiry again"
+    text = text(
+        said("What does the {member} say is missing, or still wrong?"),
+        said("Enter what the {member} says is missing, or still wrong"),
+    )
+
+
+class PutRightForm(ActionForm):
+    submit_text = "Open it again"
+    reason = reason("What was wrong with the answer?", "Enter what was wrong with the answer")
 
 
 class PauseForm(ActionForm):
@@ -218,7 +237,15 @@ class CloseForm(ActionForm):
     outcome = forms.ChoiceField(
         label="How did it end?", choices=EnquiryDetail.OUTCOMES, widget=forms.RadioSelect
     )
+    learned = reason("What was learned? (optional)", "", required=False)
     remark = reason("Anything to add to the record? (optional)", "", required=False)
+
+    def prepare(self) -> None:
+        learned = self.fields["learned"]
+        learned.help_text = "Only officers see it"
+        if rules.owes_learning(self.case, timezone.localdate()):
+            learned.label, learned.required = "What was learned?", True
+            learned.error_messages["required"] = "Enter what was learned"
 
 
 class WithdrawForm(ActionForm):

@@ -7,6 +7,7 @@ from datetime import date
 
 from casework import apart
 from casework.apart import MAY_NOT, Apart
+from casework.models import Case
 from council.posts import SET_ASIDE, Resolved, resolve
 from officers.lines import Lines
 from officers.models import Officer, Service
@@ -22,6 +23,13 @@ ALL_ASIDE = f"Whoever it should go to {MAY_NOT}, so it waits with the service."
 CLERK_ASIDE = (
     "Which service deals with this is not known yet. "
     f"Whoever it should go to first {MAY_NOT}, so it waits to be given out."
+)
+
+
+BACK = "It was asked about again, so it went back to the officer who answered."
+BACK_TO_OWNER = "It was asked about again, so it went back to the officer who has it."
+BACK_TO_COVER = (
+    "It was asked about again. Whoever answered cannot take it today, so it is with whoever covers."
 )
 
 
@@ -62,6 +70,50 @@ def route(
     if service is not None:
         return Routed(owner=None, because=nobody, clause="")
     return _with_the_clerk(profile, aside, on)
+
+
+def facts(*, significance: str, factual: bool | None, direct: bool) -> frozenset[str]:
+    """What the profile's routing rules may ask about an enquiry."""
+    found = {significance} if significance else set()
+    if factual:
+        found.add("factual")
+    if direct:
+        found.add("agreed_direct")
+    return frozenset(found)
+
+
+def back(case: Case, on: date) -> Routed | None:
+    """With whom an answered enquiry is open again, as the council set it: no protocol says.
+
+    With the officer who answered last, else who has it, else who covers for them today. None where all
+    have left, are away or may not act in it: then it goes where a new enquiry would (`afresh`).
+    """
+    aside, lines = apart.of(case.raised_by_id, on), Lines.load(on)
+    answers = case.messages.filter(kind="answer").order_by("-at", "-pk")
+    answered = answers.values_list("author", flat=True).first()
+    for person, because in ((answered, BACK), (case.owner_id, BACK_TO_OWNER)):
+        if person and person not in aside.everyone and _works(person, lines):
+            return Routed(owner=person, because=because, clause="")
+    for person in (answered, case.owner_id):
+        cover = lines.cover(person) if person and person not in aside.everyone else None
+        if cover and cover not in aside.everyone and _works(cover, lines):
+            return Routed(owner=cover, because=BACK_TO_COVER, clause="")
+    return None
+
+
+def afresh(case: Case, on: date) -> Routed:
+    """Where an enquiry would go that was raised today in the same words."""
+    enquiry, agreed = case.enquiry, case.enquiry.direct_contact
+    lasts = agreed is not None and (agreed.until is None or on <= agreed.until)
+    known = facts(significance=enquiry.significance, factual=enquiry.factual, direct=lasts)
+    return route(
+        profile=case.profile, facts=known, member=case.raised_by, service=case.service, on=on
+    )
+
+
+def _works(person: int, lines: Lines) -> bool:
+    """An officer who is in post and there today."""
+    return person in lines.places and lines.present(person)
 
 
 def _with_the_clerk(profile: Profile, aside: Apart, on: date) -> Routed:

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from accounts import standing
-from casework import scope
+from casework import breaches, clocks, scope
 from casework.models import Case, Clock, DirectContact
+from council.calendar import current
 from documents.models import Document
 from frontend.terms import say as words
+from frontend.words import count
 from protocol import lifecycle
 from protocol.bank_holidays import EARLIEST
 from protocol.calendar import Calendar, OutOfCalendar, say
@@ -18,6 +20,7 @@ from protocol.profile.parts import Diversion
 from protocol.refusals import Refused
 
 KIND = "enquiry"
+ASKING = frozenset({"ask_again", "record_asking"})
 
 # Who may do what, by how they stand to the enquiry (`relations`). Read with lifecycle.TABLE, which
 # says when.
@@ -39,6 +42,11 @@ WHO: dict[str, frozenset[str]] = {
     "extend": HANDLERS,
     "answer": HANDLERS,
     "close": HANDLERS | {"overseer"},
+    "ask_again": frozenset({"member"}),
+    # On the member's word, as a reply is recorded; the clerk hears it as often as the officer.
+    "record_asking": HANDLERS | {"overseer"},
+    # Their own answer was wrong. The first answer stays on record as it was.
+    "put_right": HANDLERS,
     # The clerk withdraws for a member who asks by phone.
     "withdraw": frozenset({"member", "overseer"}),
     "note": HANDLERS | {"team", "overseer", "told"},
@@ -111,18 +119,29 @@ def may(verb: str, *, case: Case, by, on: date) -> None:
     )
 
 
-def available(case: Case, by, on: date) -> list[str]:
+def available(case: Case, by, on: date, calendar: Calendar | None = None) -> list[str]:
     """What a person may do with an enquiry now, in the order of WHO; profile and lifecycle permitting."""
     held = relations(case, by, on)
     open_verbs = lifecycle.verbs(KIND, case.state)
     theirs = [verb for verb, who in WHO.items() if verb in open_verbs and held & who]
-    return [verb for verb in theirs if _is_ready(verb, case, on)]
+    # One answer, and one query, for both.
+    asking = [verb for verb in theirs if verb in ASKING]
+    refused = asking and not _is_ready(asking[0], case, on, calendar)
+    return [
+        verb
+        for verb in theirs
+        if (not refused if verb in ASKING else _is_ready(verb, case, on, calendar))
+    ]
 
 
-def ready(verb: str, *, case: Case, on: date) -> None:
+def ready(verb: str, *, case: Case, on: date, calendar: Calendar | None = None) -> None:
     """Refuses what this case is not ready for, whoever asks: nobody is asked to write what must be
-    refused.
+    refused. `calendar` is the council's, where the caller has it.
     """
+    if verb in ASKING:
+        may_ask_again(case, on, calendar or current())
+    if verb == "return":
+        may_return(case)
     if verb == "explain_breach" and not case.awaits_explanation:
         raise Refused("No breach here is waiting for an explanation.")
     if verb == "acknowledge":
@@ -132,7 +151,7 @@ def ready(verb: str, *, case: Case, on: date) -> None:
     if verb == "remove_file" and not _has_files(case):
         raise Refused("There is no file here.")
     if verb in ("pause", "extend"):
-        clock = next(clock for clock in case.clocks.all() if clock.promise == "answer")
+        clock = clocks.in_force(case.clocks.all(), case)
         {"pause": may_pause, "extend": may_have_new_date}[verb](case.profile, clock, on)
 
 
@@ -142,9 +161,9 @@ def _has_files(case: Case) -> bool:
     return case.messages.filter(attached=True).exists() if known is None else known
 
 
-def _is_ready(verb: str, case: Case, on: date) -> bool:
+def _is_ready(verb: str, case: Case, on: date, calendar: Calendar | None) -> bool:
     try:
-        ready(verb, case=case, on=on)
+        ready(verb, case=case, on=on, calendar=calendar)
     except Refused:
         return False
     return True
@@ -156,6 +175,70 @@ def may_refer_upward(profile: Profile) -> None:
     if not rule.allowed:
         raise Refused(
             "The council does not let officers refer enquiries upward.", clause=rule.clause
+        )
+
+
+# After the answer -----------------------------------------------------------------------------------
+
+
+def may_ask_again(case: Case, on: date, calendar: Calendar) -> None:
+    """Within so many days of the latest answer, so often, as the council set it: no protocol states a window.
+
+    Each refusal leads to a new enquiry, which is never refused. One query, and only after the first time.
+    """
+    again = case.profile.asking_again
+    instead = "Raise another enquiry, and say that it is about this one."
+    if again is None or not again.allowed:
+        raise Refused(
+            "Here nothing is asked about again once it is answered.",
+            clause=again and again.clause_of("allowed"),
+            instead=instead,
+        )
+    last = clocks.may_ask_until(case.last_answered_at, case.profile, calendar)
+    if on > last:
+        raise Refused(
+            f"The council lets it be asked about again until {say(last)}, which has passed.",
+            clause=again.clause_of("days"),
+            instead=instead,
+        )
+    if case.round > again.most and case.follow_ups.asked().count() >= again.most:
+        raise Refused(
+            f"It has been asked about again {count(again.most, 'time')}, as often as the council lets it be.",
+            clause=again.clause_of("most"),
+            instead=instead,
+        )
+
+
+def is_in_office(case: Case, on: date) -> None:
+    """Nobody asks again for somebody who is no member any more."""
+    if "member" not in standing.of(case.raised_by, on).facts:
+        raise Refused(words("{name} is not a {member} in office.", name=case.raised_by.name))
+
+
+def may_return(case: Case) -> None:
+    """What has been answered once is answered again, not sent back."""
+    if case.round > 1:
+        raise Refused(
+            words("It was answered before, so it cannot be returned to the {member}."),
+            instead="Take it on and answer it, or give it to an officer.",
+        )
+
+
+def owes_learning(case: Case, on: date) -> bool:
+    """Whether it cannot be closed before somebody says what was learned (set by the council)."""
+    rule = case.profile.closing
+    if rule is None:
+        return False
+    return rule.learning == "always" or bool(breaches.unlearned(case, on))
+
+
+def may_close(case: Case, *, learned: str, on: date) -> None:
+    if not learned.strip() and owes_learning(case, on):
+        rule = case.profile.closing
+        late = rule.learning != "always"
+        raise Refused(
+            "It was late, so say what was learned." if late else "Say what was learned.",
+            clause=rule.clause,
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from casework import phrases
 from casework.enquiries import action_forms as forms
 from casework.enquiries import actions
 from casework.models import Case
@@ -90,6 +91,42 @@ STEPS: dict[str, Step] = {
             "The reply is on the case, recorded for the {member}. {due}", due=_due(case)
         ),
         help=said("For a reply that came by phone or in person. It shows that you wrote it down."),
+    ),
+    "ask_again": Step(
+        "answering",
+        "Ask again about this",
+        "Ask again about this",
+        forms.AskAgainForm,
+        actions.ask_again,
+        lambda case: f"It is open again, with {phrases.holder(case)}. {_due(case)}",
+        help="Your enquiry opens again, with a new due date. The answer that you have stays here.",
+    ),
+    "record_asking": Step(
+        "recording",
+        said("Record that the {member} asks again"),
+        said("Record that the {member} asks again"),
+        forms.RecordAskingForm,
+        actions.record_asking,
+        lambda case: say(
+            "It is open again, with {who}. The {member} has been told. {due}",
+            who=phrases.holder(case),
+            due=_due(case),
+        ),
+        help="The enquiry opens again, with a new due date. The first answer counts as it did. "
+        "What you write shows that you wrote it down.",
+    ),
+    "put_right": Step(
+        "answering",
+        "Put the answer right",
+        "Open this enquiry again to put the answer right",
+        forms.PutRightForm,
+        actions.put_right,
+        lambda case: f"It is open again, and with you. {_due(case)}",
+        consequences=(
+            said("The {member} reads what was wrong, and that another answer will come."),
+            "The answer that you sent stays, with its date. It counts as it did.",
+            "The next answer has a due date of its own, and is counted apart.",
+        ),
     ),
     "acknowledge": Step(
         "answering",
@@ -236,6 +273,15 @@ STEPS: dict[str, Step] = {
 }
 
 # What the case page offers first, the best for the state leading.
-PRIMARY = ("reply", "answer", "accept", "resume", "allocate", "explain_breach", "close")
+PRIMARY = (
+    "reply",
+    "answer",
+    "accept",
+    "resume",
+    "allocate",
+    "explain_breach",
+    "close",
+    "ask_again",
+)
 # Whoever answers for others' work gives it out before they take it on themselves.
 PRIMARY_OF_LEADS = ("reply", "answer", "allocate", "accept", "resume", "close")

@@ -4,6 +4,7 @@ from casework.models.case import Case, Handover
 from casework.models.clock import Breach, ChaseStep, Clock, Escalation
 from casework.models.correspondence import Attachment, Copy, Message
 from casework.models.enquiry import DirectContact, EnquiryDetail
+from casework.models.followup import FollowUp
 from casework.models.visit import Visit
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "DirectContact",
     "EnquiryDetail",
     "Escalation",
+    "FollowUp",
     "Handover",
     "Message",
     "Visit",

@@ -56,7 +56,12 @@ class Case(models.Model):
     received_at = models.DateTimeField()
     # The date that the clocks count from, after the council's cut-off hour.
     received_on = models.DateField()
+    # Of the first answer, for good; `figure` too. Later answers have a row each (FollowUp).
     answered_at = models.DateTimeField(null=True, blank=True)
+    # Of the latest answer after that; None where it was answered once, or not at all.
+    answered_again_at = models.DateTimeField(null=True, blank=True)
+    # Which answer is owed, or was given last: 1, and one more each time that it is opened again.
+    round = models.PositiveSmallIntegerField(default=1, db_default=1)
     closed_at = models.DateTimeField(null=True, blank=True)
     adoption = models.ForeignKey(Adoption, on_delete=models.PROTECT, related_name="cases")
     next_due = models.DateField(null=True, blank=True)
@@ -116,6 +121,10 @@ class Case(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in lifecycle.OPEN
+
+    @property
+    def last_answered_at(self):
+        return self.answered_again_at or self.answered_at
 
     @property
     def words(self) -> str:

@@ -15,6 +15,8 @@ from casework import querysets
 class Clock(models.Model):
     """One promise with a date. Dates are stored; nothing is counted down nightly.
 
+    `round` is the case's, when it was promised: what is asked again has a clock of its own.
+
     `original_due` is the date first promised and never changes. `standard_due` is the standard's date
     with pauses and closure days counted; `promised_due` a revised date, given in time with its
     explanation; `due` is the date in force: the revised one, else the standard's.
@@ -24,6 +26,7 @@ class Clock(models.Model):
 
     case = models.ForeignKey("casework.Case", on_delete=models.CASCADE, related_name="clocks")
     promise = models.CharField(max_length=16, choices=PROMISES)
+    round = models.PositiveSmallIntegerField(default=1, db_default=1)
     days = models.PositiveSmallIntegerField("standard, in working days")
     # Text and not characters: a profile may cite by up to 600, and only PostgreSQL would refuse more.
     clause = models.TextField(blank=True, help_text="Blank: set by the council")
@@ -46,9 +49,11 @@ class Clock(models.Model):
     objects = querysets.ClockQuerySet.as_manager()
 
     class Meta:
-        ordering = ["case", "promise"]
+        ordering = ["case", "round", "promise"]
         constraints = [
-            models.UniqueConstraint(fields=["case", "promise"], name="one_clock_a_promise"),
+            models.UniqueConstraint(
+                fields=["case", "promise", "round"], name="one_clock_a_promise_and_round"
+            ),
         ]
         indexes = [
             # The sweep's question, over what is due and not over what exists.
@@ -101,6 +106,8 @@ class Escalation(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="escalations")
     post_key = models.CharField(max_length=60, blank=True)
     at = models.DateTimeField()
+    # It was of an answer that has been given since: asking again opens the case to nobody by it.
+    over = models.BooleanField(default=False, db_default=False)
 
     objects = querysets.EscalationQuerySet.as_manager()
 
@@ -108,7 +115,9 @@ class Escalation(models.Model):
         ordering = ["at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "person", "post_key"], name="escalated_to_each_once"
+                fields=["case", "person", "post_key"],
+                condition=Q(over=False),
+                name="escalated_to_each_once_a_round",
             ),
         ]
 

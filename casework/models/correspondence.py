@@ -22,6 +22,8 @@ class Message(models.Model):
         ("holding", "Holding reply"),
         ("extension", "Why the answer needs longer"),
         ("answer", "Answer"),
+        ("again", "Asked again"),
+        ("correction", "Why it was opened again"),
         ("return", "Why it was returned"),
         ("withdrawal", "Why it was withdrawn"),
         ("pause", "Why the clock was paused"),

@@ -17,7 +17,7 @@ from accounts.permissions import permission, signed_in
 from casework import brought, casework_home, rows, scope, visits
 from casework.filters import CaseFilter, MemberCaseFilter, WorkFilter
 from casework.models import Case
-from casework.querysets import ANSWERED, FIGURES
+from casework.querysets import ANSWERED, ANSWERED_AGAIN, FIGURES
 from council import context
 from council.calendar import for_council
 from frontend.filtering import chips_of
@@ -169,6 +169,7 @@ class Order:
 
 SOONEST = Order(("next_due", "pk"), "soonest due first")
 LATEST_ANSWERED = Order(("-answered_at", "-pk"), "last answered first")
+LATEST_AGAIN = Order(("-answered_again_at", "-pk"), "last answered again first")
 NEWEST = Order(("-received_on", "-pk"), "newest first")
 
 
@@ -177,6 +178,8 @@ def _order(asked: QueryDict) -> Order:
     figure, state = asked.get("figure"), asked.get("state")
     if figure in ANSWERED or (not figure and asked.get("answered")):
         return LATEST_ANSWERED
+    if figure in ANSWERED_AGAIN:
+        return LATEST_AGAIN
     if figure in FIGURES or state in lifecycle.OPEN:
         return SOONEST
     return NEWEST

@@ -15,6 +15,7 @@ from accounts.permissions import permission
 from casework import periods, rows
 from casework.enquiries.actions.agreements import deciding_posts
 from casework.models import Case
+from casework.querysets import ANSWERED, ANSWERED_AGAIN
 from council import checklist, context
 from council.calendar import for_council
 from council.models import Adoption
@@ -34,14 +35,30 @@ ANSWERED_TILES = [
     ("explained", "answered by a new date", "calm"),
     ("breach", "answered late", "late"),
 ]
+AGAIN_TILES = [
+    ("asked_again", "opened again, not yet answered", "calm"),
+    ("again_within", "answered again in time", "done"),
+    ("again_explained", "answered again by a new date", "calm"),
+    ("again_breach", "answered again late", "late"),
+]
+# What the chosen period narrows; what is open is so today.
+OF_ANSWERS = {*ANSWERED, *ANSWERED_AGAIN}
 OLDEST = 10
 FIGURES_COUNT = said(
     "An answer is in time if it came within the council’s standard. What counts is when it was "
     "answered, not when it was closed.\n\n"
     "“By a new date” means that the {member} had the reason and a later date before the first date "
     "passed, and that the answer came by then.\n\n"
+    "These are first answers. What was asked about again, or put right, is counted apart, below.\n\n"
     "Paused cases are counted apart. What was returned or withdrawn, and what is open and not yet "
     "due, counts as neither in time nor late."
+)
+
+AGAIN_COUNTS = said(
+    "A {member} can ask again about an answer, and an officer can put one right. The enquiry is then "
+    "open again, with a due date of its own. These are the enquiries that have had such a second or later "
+    "answer, by when that came. The first answer stays among the figures above, as it was.\n\n"
+    "What is open again is counted as it is today."
 )
 
 
@@ -62,6 +79,8 @@ def overview_show(request: HttpRequest) -> HttpResponse:
         "period": period,
         "periods": _periods(period),
         "answered_tiles": _tiles(ANSWERED_TILES, counts, answered=period.key),
+        "again_tiles": _tiles(AGAIN_TILES, counts, answered=period.key),
+        "again_counts": AGAIN_COUNTS,
         "rate": _rate(counts),
         "adoption": adoption,
         "figures_count": FIGURES_COUNT,
@@ -87,7 +106,7 @@ def _tiles(wanted, counts: dict[str, int], **narrowed: str) -> list[Tile]:
         Tile(
             counts[key],
             words,
-            f"{href}?{urlencode({'figure': key, **narrowed})}",
+            f"{href}?{urlencode({'figure': key, **(narrowed if key in OF_ANSWERS else {})})}",
             tone if counts[key] else "calm",
         )
         for key, words, tone in wanted

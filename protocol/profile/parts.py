@@ -85,6 +85,26 @@ class Pausing(Sourced):
     allowed: bool
 
 
+class AskingAgain(Sourced):
+    """May a member ask again about an answer? Until so many days after it, `most` times for one enquiry.
+
+    `count` says which days. The second answer has the standard of the first, or `answer_days` working
+    days where the council says so.
+    """
+
+    allowed: bool
+    days: Days
+    count: Literal["working_days", "days"]
+    most: Annotated[int, Field(ge=1, le=20)]
+    answer_days: Days | None = None
+
+
+class Closing(Sourced):
+    """When whoever closes an enquiry has to say what was learned. At other times they may."""
+
+    learning: Literal["after_a_breach", "always"]
+
+
 class Route(Aimed):
     """Where a new case goes. `because` is the sentence that the member is shown."""
 

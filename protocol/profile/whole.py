@@ -38,6 +38,9 @@ class Profile(base.Table):
     target: parts.Target
     extension: parts.Extension
     pausing: parts.Pausing
+    # What a council adopted before these were asked has neither, and stays readable: nobody asks again.
+    asking_again: parts.AskingAgain | None = None
+    closing: parts.Closing | None = None
     routing: Annotated[
         Mapping[Kind, Annotated[tuple[parts.Route, ...], Field(min_length=1)]],
         AfterValidator(base.freeze),

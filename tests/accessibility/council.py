@@ -172,6 +172,10 @@ def _enquiries(things: Things, erin: Person) -> None:
     found["withdrawn"] = _do("withdraw", given("Dogs"), made.alice)
     done = _do("answer", given("Clock"), made.bob, **answer)
     found["closed"] = _do("close", done, made.bob, outcome="resolved", remark="")
+    old = with_bob(made, subject="Swings", now=at(date(2026, 5, 11)))
+    found["old answer"] = _do("answer", old, made.bob, at(date(2026, 5, 12)), **answer)
+    again = _do("answer", given("Slide"), made.bob, **answer)
+    found["again"] = _do("ask_again", again, made.alice, NOW, text="And the ladder of it?")
     for number in range(26):
         given(f"Pothole {number + 1}")
 

@@ -55,7 +55,10 @@ CASES = {
     "record_reply": ("asked",),
     "resume": ("paused",),
     "explain_breach": ("unexplained", "late"),
-    "close": ("answered",),
+    "close": ("answered", "closed"),
+    "ask_again": ("answered", "closed", "old answer"),
+    "record_asking": ("answered",),
+    "put_right": ("answered",),
     "return": ("given",),
     "remove_file": ("given", "answered"),
 }
@@ -134,6 +137,7 @@ CASEWORK = (
     Page("overview-show"),
     Page("case-list"),
     Page("case-list", query="?figure=overdue"),
+    Page("case-list", query="?figure=asked_again"),
     *(
         Page("case-page", (case,))
         for case in [
@@ -145,6 +149,8 @@ CASEWORK = (
             "late",
             "unexplained",
             "answered",
+            "old answer",
+            "again",
             "closed",
             "returned",
             "withdrawn",

@@ -211,7 +211,13 @@ def _late(made: World, found: Planted, case: Case) -> None:
     )
     _file(case, "answer", found, (*both, "norris"))
     remark = found.token("closing", officers)
-    actions.close(case=case, by=sam, outcome="resolved", remark=remark, now=LATE)
+    learned = found.token("atclosing", officers)
+    actions.close(case=case, by=sam, outcome="resolved", remark=remark, learned=learned, now=LATE)
+    asked = found.token("again", both)
+    actions.ask_again(case=case, by=fresh(made.alice), text=asked, now=LATE)
+    actions.answer(case=case, by=sam, text=found.token("second", both), now=LATE)
+    wrong = found.token("correction", both)
+    actions.put_right(case=case, by=sam, reason=wrong, now=LATE)
 
 
 def _others(made: World, found: Planted) -> None:

@@ -57,14 +57,18 @@ NEVER = (
     "adoption_id",
     "submission_key",
 )
+AGAIN = {"ask_again", "record_asking", "put_right"}
 # And what only these change.
 ONLY = {
-    "owner_id": {"accept", "allocate", "reassign", "refer_upward"},
+    "owner_id": {"accept", "allocate", "reassign", "refer_upward", *AGAIN},
     "service_id": {"allocate", "reassign", "refer_upward"},
     "answered_at": {"answer"},
     "figure": {"answer"},
-    "closed_at": {"close", "return", "withdraw"},
-    "next_due": {"extend", "resume", "reply", "record_reply", "answer"},
+    # Of a second answer: none of these states has had one.
+    "answered_again_at": set(),
+    "round": AGAIN,
+    "closed_at": {"close", "return", "withdraw", *AGAIN},
+    "next_due": {"extend", "resume", "reply", "record_reply", "answer", *AGAIN},
     "awaits_explanation": {"explain_breach", "answer"},
 }
 
@@ -86,6 +90,7 @@ def forged(case: Case, role: str, theatre: stage.Stage) -> dict:
         "officer": theatre.people["head"].officer.pk,
         "outcome": "resolved",
         "document": str(Document.objects.get(about=case.key).key),
+        "learned": "Grit.",
         "new_date_day": "22",
         "new_date_month": "6",
         "new_date_year": "2026",
@@ -109,6 +114,8 @@ def forged(case: Case, role: str, theatre: stage.Stage) -> dict:
         "received_on": "2020-01-01",
         "answered_at": "2020-01-01",
         "next_due": "2030-01-01",
+        "round": "7",
+        "answered_again_at": "2020-01-01",
         "awaits_explanation": "on",
         "adoption": "2",
         "author": stranger.pk,

@@ -79,9 +79,12 @@ def test_the_same_words_on_another_day_are_another_enquiry(made, client, time_ma
     assert Case.objects.count() == 2
 
 
-def test_a_member_who_has_the_answer_is_led_to_it_and_to_asking_again(made, client):
+def test_a_member_who_can_no_longer_ask_again_is_led_to_the_answer_and_to_another_enquiry(
+    made, client, time_machine
+):
     case = with_bob(made)
     actions.answer(case=case, by=fresh(made.bob), text="Filled.", now=NOW)
+    time_machine.move_to(NOW + timedelta(days=30))
     client.force_login(made.alice)
     page = client.get(case.get_absolute_url())
     assert [link.text for link in page.context["page"].onward] == [

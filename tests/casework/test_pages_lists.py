@@ -90,7 +90,8 @@ def test_each_number_of_the_overview_leads_to_exactly_its_cases(made, client, ti
     actions.answer(case=answered, by=fresh(made.bob), text="Done.", now=NOW)
     client.force_login(made.dev)
     page = client.get(reverse("overview-show"))
-    tiles = [*page.context["open_tiles"], *page.context["answered_tiles"]]
+    names = ("open_tiles", "answered_tiles", "again_tiles")
+    tiles = [tile for name in names for tile in page.context[name]]
     assert {parse_qs(tile.href.partition("?")[2])["figure"][0] for tile in tiles} == set(FIGURES)
     for tile in tiles:
         assert client.get(tile.href).context["page"].paginator.count == tile.count, tile.words

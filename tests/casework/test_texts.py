@@ -65,7 +65,19 @@ def lived_through(made: World) -> Case:
     actions.explain_breach(
         case=case, by=carol, explanation="Ice.", learned="Grit.", now=at(LATE, 11)
     )
-    actions.close(case=case, by=carol, outcome="resolved", remark="All is well.", now=at(LATE, 12))
+    actions.close(
+        case=case,
+        by=carol,
+        outcome="resolved",
+        remark="All is well.",
+        learned="Grit early.",
+        now=at(LATE, 12),
+    )
+    actions.ask_again(case=case, by=fresh(helper), text="And the kerb?", now=at(LATE, 13))
+    actions.answer(case=case, by=carol, text="The kerb too.", now=at(LATE, 14))
+    actions.put_right(case=case, by=carol, reason="Not the kerb.", now=at(LATE, 15))
+    actions.answer(case=case, by=carol, text="The kerb is next.", now=at(LATE, 16))
+    actions.record_asking(case=case, by=carol, text="She rang: when?", now=at(LATE, 17))
     actions.withdraw(case=enquiry(made, by=dev), by=dev, reason="She rang.", now=NOW)
     actions.return_to_member(
         case=enquiry(made), by=fresh(made.sam), reason="It is another’s.", now=NOW
@@ -107,7 +119,7 @@ def test_a_changed_row_is_found_though_its_text_is_as_it_was(made, kind, change,
 def test_another_author_case_or_reader_is_found(made):
     """Seen red with: the comparison of each left out."""
     case = lived_through(made)
-    answer = Message.objects.get(kind="answer")
+    answer = Message.objects.filter(kind="answer").earliest("pk")
     other = Case.objects.exclude(pk=case.pk).first()
     Message.objects.filter(pk=answer.pk).update(author=made.bob, case=other)
     Copy.objects.update(person=made.dev)

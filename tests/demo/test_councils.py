@@ -11,7 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Person
-from casework.models import Breach, Case, ChaseStep, Clock, Copy, EnquiryDetail, Message
+from casework.models import (
+    Breach,
+    Case,
+    ChaseStep,
+    Clock,
+    Copy,
+    EnquiryDetail,
+    FollowUp,
+    Message,
+)
 from council.calendar import current
 from council.models import Adoption, ClosureDay, Delegation, Relationship
 from council.posts import Roster
@@ -50,6 +59,14 @@ def test_its_figures_are_those_of_a_council_that_mostly_keeps_its_word(council):
     assert figures["explained"] >= 1
     assert figures["breach"] >= 1
     assert 0.75 <= figures["within"] / sum(figures.values()) <= 0.95
+
+
+def test_an_answer_has_been_asked_about_again_and_another_answered_again(council):
+    """Seen red with: the mood "asked" left out of demo.outlines."""
+    counts = Case.objects.counts(timezone.localdate())
+    assert counts["asked_again"] >= 1
+    assert counts["again_within"] >= 1
+    assert not FollowUp.objects.exclude(reason="asked").exists()
 
 
 def test_something_is_due_today_something_late_and_something_to_come(council):

@@ -102,6 +102,7 @@ def test_an_enquiry_is_answered_late_and_every_step_is_on_record(walk):
     chased(walk, case)
     answered(walk, case)
     closed(walk, case)
+    asked_again(walk, case)
     nothing_leaked_and_everything_holds(case)
 
 
@@ -203,9 +204,40 @@ def closed(walk: Walk, case: Case) -> None:
     walk.page.get_by_role("button", name="Close it").click()
     walk.page.get_by_label("Put right", exact=True).check()
     walk.press("Close the enquiry")
+    walk.reads("There is a problem", "Enter what was learned")
+    walk.look("close-without-what-was-learned")
+    walk.page.get_by_label("What was learned?").fill("CANARY Book the lorry ahead.")
+    walk.press("Close the enquiry")
     walk.reads("The enquiry is closed", "Answered late")
     walk.look("closed")
     assert reloaded(case).state == "closed"
+
+
+def asked_again(walk: Walk, case: Case) -> None:
+    """The member asks again on a phone; it is Bob's once more, is answered, and counts apart."""
+    walk.as_(walk.made.alice)
+    walk.go(case.get_absolute_url())
+    walk.reads("you can ask again until the end of")
+    walk.look("may-ask-again")
+    walk.page.get_by_role("button", name="Ask again about this").click()
+    walk.press("Ask again")
+    walk.reads("Enter what is missing, or still wrong")
+    walk.page.get_by_label("What is missing, or still wrong?").fill("CANARY It is blocked again.")
+    walk.look("asking-again")
+    walk.press("Ask again")
+    walk.reads("It is open again, with Bob Baker", "Opened again", "Second answer")
+    walk.look("asked-again")
+    walk.as_(walk.made.bob)
+    walk.go(case.get_absolute_url())
+    walk.reads("Alice Archer asks again", "It is blocked again")
+    walk.page.get_by_label("Your answer").fill("CANARY The pipe is mended.")
+    walk.look("answering-again")
+    walk.press("Send the answer")
+    walk.reads("has your answer", "Answered again in time")
+    walk.as_(walk.made.dev)
+    walk.reads("1 answered late", "1 answered again in time", "0 answered again late")
+    walk.look("counted-apart")
+    assert reloaded(case).figure == "breach"
 
 
 def nothing_leaked_and_everything_holds(case: Case) -> None:

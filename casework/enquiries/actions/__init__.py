@@ -1,5 +1,6 @@
 """The only writers of enquiries: one verb each, keyword-only, in one transaction."""
 
+from casework.enquiries.actions.again import ask_again, put_right, record_asking
 from casework.enquiries.actions.agreements import agree_direct_contact, end_direct_contact
 from casework.enquiries.actions.correspondence import (
     acknowledge,
@@ -23,6 +24,7 @@ __all__ = [
     "allocate",
     "answer",
     "ask",
+    "ask_again",
     "close",
     "end_direct_contact",
     "explain_breach",
@@ -31,7 +33,9 @@ __all__ = [
     "log",
     "note",
     "pause",
+    "put_right",
     "reassign",
+    "record_asking",
     "record_reply",
     "refer_upward",
     "remove_file",

@@ -8,11 +8,13 @@ from django.utils import timezone
 
 from casework import clocks
 from casework.models import Case, Clock
-from council.calendar import current
+from council.calendar import current, for_council
+from council.models import Council
 
 
 def get(case: Case, promise: str) -> Clock:
-    return Clock.objects.get(case=case, promise=promise)
+    """The clock of a promise in the case's round."""
+    return Clock.objects.get(case=case, promise=promise, round=case.round)
 
 
 def stop(case: Case, now: datetime, *promises: str) -> list[Clock]:
@@ -58,6 +60,23 @@ def extend(case: Case, new_date: date, now: datetime) -> Clock:
     clock.promised_due = new_date
     clock.extensions += 1
     reset(case, clock)
+    return clock
+
+
+def start_again(case: Case, now: datetime) -> Clock:
+    """A clock of its own for the answer to what is asked again, from that day; those before it stand."""
+    council = Council.objects.current()
+    clock = clocks.start(
+        case=case,
+        promise="answer",
+        profile=case.profile,
+        calendar=for_council(council),
+        calendar_version=council.calendar_version if council else 1,
+        since=clocks.received_on(now, case.profile),
+    )
+    clock.save(force_insert=True)
+    Case.objects.filter(pk=case.pk).update(next_due=clock.due)
+    case.next_due = clock.due
     return clock
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from casework import breaches, clocks, moving
 from casework.enquiries import copying, rules
 from casework.enquiries.actions import clockwork
-from casework.models import Case
+from casework.models import Case, FollowUp
 from documents.models import Document
 from protocol import lifecycle
 
@@ -154,7 +154,7 @@ def answer(
         clockwork.resume(case, now)
     clock = clockwork.get(case, "answer")
     figure = clocks.figure(clock, today)
-    moving.move(case=case, verb="answer", seen=seen, answered_at=now, figure=figure)
+    _settle(case, figure=figure, seen=seen, now=now)
     late = clockwork.stop(case, now)
     if was_paused:
         # On record as in the clock. Whom it would tell, the answer tells.
@@ -183,6 +183,7 @@ def answer(
         data={
             "figure": figure,
             "date_due": clock.due,
+            **({"round": case.round} if case.round > 1 else {}),
             "people_copied": [p.pk for p in people],
             # Mo126; Bl10.5: that whoever wrote agreed to the copies, where it was asked.
             **({"writer_agreed": True} if people and writer_agreed else {}),
@@ -191,6 +192,15 @@ def answer(
     )
     breaches.record_late(case=case, clocks=late, now=now)
     return case
+
+
+def _settle(case: Case, *, figure: str, seen: int | None, now: datetime) -> None:
+    """Move the case to answered. The first answer's moment and figure are never written over."""
+    if case.round == 1:
+        moving.move(case=case, verb="answer", seen=seen, answered_at=now, figure=figure)
+        return
+    moving.move(case=case, verb="answer", seen=seen, answered_again_at=now)
+    FollowUp.objects.filter(case=case, round=case.round).update(answered_at=now, figure=figure)
 
 
 @transaction.atomic

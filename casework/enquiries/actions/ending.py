@@ -22,6 +22,7 @@ def return_to_member(
     """Send an enquiry back, before anyone takes it on, with what the member can do about it."""
     now = now or timezone.now()
     rules.may("return", case=case, by=by, on=timezone.localdate(now))
+    rules.may_return(case)
     moving.move(case=case, verb="return", seen=seen, closed_at=now)
     late = clockwork.stop(case, now)
     message = moving.write(case=case, kind="return", by=by, text=reason, at=now)
@@ -67,14 +68,22 @@ def close(
     by,
     outcome: str,
     remark: str = "",
+    learned: str = "",
     seen: int | None = None,
     now: datetime | None = None,
 ) -> Case:
-    """Close an answered enquiry with its outcome. Late or in time was settled by the answer."""
+    """Close an answered enquiry with its outcome. Late or in time was settled by the answer.
+
+    `learned` is for officers alone. It is owed where the answer was late, or always, as the council set it.
+    """
     now = now or timezone.now()
-    rules.may("close", case=case, by=by, on=timezone.localdate(now))
+    today = timezone.localdate(now)
+    rules.may("close", case=case, by=by, on=today)
+    rules.may_close(case, learned=learned, on=today)
     moving.move(case=case, verb="close", seen=seen, closed_at=now)
     EnquiryDetail.objects.filter(case=case).update(outcome=outcome)
+    if learned.strip():
+        _learn(case, by=by, learned=learned, now=now)
     written = []
     if remark.strip():
         written.append(moving.write(case=case, kind="closing", by=by, text=remark, at=now))
@@ -87,6 +96,16 @@ def close(
         data={"outcome": outcome},
     )
     return case
+
+
+def _learn(case: Case, *, by, learned: str, now: datetime) -> None:
+    """What was learned, on the record of the breach that it was learned from where there is one."""
+    message = moving.write(case=case, kind="learning", by=by, text=learned, at=now)
+    breach = next(iter(breaches.unlearned(case, timezone.localdate(now))), None)
+    if breach is not None:
+        breach.learned = message
+        breach.save(update_fields=["learned"])
+    moving.record(case=case, verb="learning_recorded", by=by, at=now, messages=[message])
 
 
 @transaction.atomic
@@ -111,7 +130,8 @@ def explain_breach(
     breach.explanation = written[0]
     if learned.strip():
         written.append(moving.write(case=case, kind="learning", by=by, text=learned, at=now))
-        breach.learned = written[1]
+        # What was said when it was closed stays.
+        breach.learned = breach.learned or written[1]
     breach.explained_at = now
     breach.save(update_fields=["explanation", "learned", "explained_at"])
     moving.record(case=case, verb="breach_explained", by=by, at=now, messages=written)

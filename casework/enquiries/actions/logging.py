@@ -151,7 +151,11 @@ def _keep(
     """Save the enquiry, its words, its clocks, its route and both events."""
     routed = routing.route(
         profile=case.profile,
-        facts=_facts(details),
+        facts=routing.facts(
+            significance=details.get("significance", ""),
+            factual=details.get("factual"),
+            direct=details["direct_contact"] is not None,
+        ),
         member=case.raised_by,
         service=case.service,
         on=timezone.localdate(now),
@@ -211,16 +215,6 @@ def _start_clocks(case: Case) -> list[Clock]:
     ]
     case.next_due = next(clock.due for clock in started if clock.promise == "answer")
     return started
-
-
-def _facts(details: dict) -> frozenset[str]:
-    """What the profile's routing rules may ask about a new enquiry."""
-    facts = {details["significance"]} if details.get("significance") else set()
-    if details.get("factual"):
-        facts.add("factual")
-    if details["direct_contact"] is not None:
-        facts.add("agreed_direct")
-    return frozenset(facts)
 
 
 def _fresh_reference() -> str:
