@@ -5,7 +5,7 @@ No protocol states a window or how often; all of it is set by the council.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 import pytest
 from hypothesis import example, given
@@ -217,13 +217,9 @@ def test_the_window_ends_where_a_count_by_hand_does(moment, days, count):
 
     Seen red with: the UTC date of the answer; one day more; all days where working ones are counted.
     """
-    text = load("bristol").text.replace(
-        'days = 10\ncount = "working_days"', f'days = {days}\ncount = "{count}"'
-    )
-    from protocol.profile import load_text
-
-    calendar = Calendar.for_nation("england")
-    found = clocks.may_ask_until(moment.astimezone(LONDON), load_text(text), calendar)
+    again = load("bristol").asking_again.model_copy(update={"days": days, "count": count})
+    profile = load("bristol").model_copy(update={"asking_again": again})
+    found = clocks.may_ask_until(moment.astimezone(UTC), profile, Calendar.for_nation("england"))
     assert found == _oracle(moment.astimezone(LONDON).date(), days, count)
 
 

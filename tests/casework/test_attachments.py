@@ -62,12 +62,16 @@ def ticked(page) -> list[str]:
         ("note", "bob"),
         ("reply", "alice"),
         ("record-reply", "bob"),
+        ("ask-again", "alice"),
+        ("record-asking", "bob"),
     ],
 )
 def test_files_go_with_whatever_is_written(made, client, verb, who):
     case = with_bob(made)
     if "reply" in verb:
         actions.ask(case=case, by=made.bob, text="Which end?", now=NOW)
+    if "asking" in verb or "again" in verb:
+        actions.answer(case=case, by=made.bob, text="Filled.", now=NOW)
     client.force_login(fresh(getattr(made, who)))
     photo = ("photo.jpg", samples.picture("jpeg"))
     done = press(client, case, verb, PLAN, photo, text="Here they are.")

@@ -19,6 +19,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
+from casework.attachments import removable
 from casework.chasing import actions as chasing
 from casework.enquiries import rules
 from casework.enquiries.steps import STEPS
@@ -43,6 +44,7 @@ from tests.casework.making import (
     working_days,
     world,
 )
+from tests.documents.making import held
 from tests.factories import AbsenceFactory, OfficerFactory
 
 pytestmark = pytest.mark.django_db
@@ -159,8 +161,12 @@ class Life:
         return found
 
     def attempt(self, name: str, verb: str, pick: int) -> bool:
-        before, texts = _rows(), list(self.written)
-        given = self.given(verb, pick)
+        texts = list(self.written)
+        given = self.given(verb, pick, name)
+        if given.get("document", "none to remove") is None:
+            self.written = texts
+            return False
+        before = _rows()
         note(f"{self.now:%d %b %H:%M} {name} {verb} {given}")
         try:
             with transaction.atomic():
@@ -174,14 +180,18 @@ class Life:
         self.done.append(verb)
         return True
 
-    def given(self, verb: str, pick: int) -> dict:
-        """What the verb's form would send; each text a different one."""
+    def given(self, verb: str, pick: int, name: str) -> dict:
+        """What the verb's form would send; each text a different one, and now and then a file with it."""
         asked = set(STEPS[verb].form.base_fields) - {"version"}
         found: dict = {}
-        for name in ("text", "reason", "explanation", "learned", "remark"):
-            optional = name in ("learned", "remark") or (verb, name) == ("withdraw", "reason")
-            if name in asked and not (optional and (pick >> 3) % 2):
-                found[name] = self.word(keep=True)
+        for one in ("text", "reason", "explanation", "learned", "remark"):
+            optional = one in ("learned", "remark") or (verb, one) == ("withdraw", "reason")
+            if one in asked and not (optional and (pick >> 3) % 2):
+                found[one] = self.word(keep=True)
+        if "files" in asked and (pick >> 5) % 4 == 1:
+            found["documents"] = [held(self.people[name], added_at=self.now, since=self.now)]
+        if "document" in asked:
+            found["document"] = removable(self.case, fresh(self.people[name])).first()
         if "officer" in asked:
             names = ("bob", "pat", "sam", "carol")
             found["officer"] = self.people[names[pick % len(names)]].officer
