@@ -98,6 +98,33 @@ def test_each_number_of_the_overview_leads_to_exactly_its_cases(made, client, ti
     assert sum(tile.count for tile in tiles) > 6
 
 
+def test_a_first_and_a_second_answer_are_counted_apart_each_in_its_own_month(
+    made, client, time_machine
+):
+    """Late in June, asked about again and answered in time in July.
+
+    Seen red with: second answers counted in with the first; the list of second answers narrowed by when
+    the first one came.
+    """
+    case = with_bob(made)
+    july = at(date(2026, 7, 2))
+    actions.answer(case=case, by=fresh(made.bob), text="Sorry.", now=at(date(2026, 6, 22)))
+    actions.ask_again(case=case, by=fresh(made.alice), text="And?", now=at(date(2026, 6, 30)))
+    time_machine.move_to(july)
+    actions.answer(case=case, by=fresh(made.bob), text="Both.", now=july)
+    client.force_login(made.dev)
+    counts = {}
+    for period in ("month", "last-month", "all"):
+        page = client.get(reverse("overview-show"), {"period": period})
+        tiles = [*page.context["answered_tiles"], *page.context["again_tiles"]]
+        counts[period] = {tile.words: tile.count for tile in tiles if tile.count}
+        for tile in tiles:
+            assert client.get(tile.href).context["page"].paginator.count == tile.count, tile.words
+    late, again = {"answered late": 1}, {"answered again in time": 1}
+    assert counts == {"month": again, "last-month": late, "all": late | again}
+    assert page.context["rate"] == 0
+
+
 def test_an_open_case_not_yet_due_is_neither_success_nor_failure(made, client):
     enquiry(made)
     client.force_login(made.dev)

@@ -102,6 +102,8 @@ class Life:
             self.check()
             if not self.can_be_left():
                 break
+        if moves[0].pick % 3 == 0:
+            self.attempt("alice", "withdraw", 2)
         self.end_it()
         self.check()
         assert [str(fault) for fault in verify(tally=Tally())] == []
@@ -410,10 +412,11 @@ def undone():
 def test_no_life_gets_stuck_loses_a_text_or_has_a_date_that_its_history_does_not_give(
     time_machine,
 ):
-    """Seen red with: the row ("paused", "resume") taken out of the lifecycle; `with_member` that nobody can
-    leave; the text of a withdrawal not written; a refused hand-over that had moved the case; a pause
+    """Seen red with: no answer from "with_member", and none from "paused"; closing for the owner alone; the
+    text of a question or a withdrawal dropped; a hand-over refused after its text was written; a pause
     counted from the day after; a second answer that wrote the first one's figure over; the second clock
-    left out of the recount; a first clock that is counted again after its answer.
+    counted from receipt; the case left due by the first; a clock counted again after it had stopped; a
+    withdrawal that stopped none.
     """
     time_machine.move_to(NOW, tick=False)
     made = world("bristol", changed=PAUSING)
