@@ -46,6 +46,17 @@ def test_three_hundred_hostile_files_are_refused(tmp_path):
     assert reasons.keys() - {"name"} == words.WHY.keys()
 
 
+def test_a_password_is_named_as_what_is_wrong(tmp_path):
+    """Refused in any case; this is what the sender can mend."""
+    why = {
+        what: why_not(name, file, tmp_path)
+        for what, name, file in hostile.everything()
+        if "password" in what
+    }
+    assert len(why) == 10
+    assert set(why.values()) == {"locked"}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_sound_file_of_every_kind_is_taken_in(kind, tmp_path):
     extension = KINDS[kind].extensions[-1]
