@@ -313,9 +313,10 @@ WHERE is_breach AND (is_open OR took >= after) AND n + after <= %(days)s
 """
 
 MESSAGES = """
-INSERT INTO casework_message (case_id, kind, author_id, body, salt, at, officers_only, copied)
+INSERT INTO casework_message (case_id, kind, author_id, body, salt, at, officers_only, copied,
+  attached)
 SELECT i, kind, author, repeat('Residents tell me that this has been so for weeks. ', 5),
-  md5(i::text) || md5(kind), at, false, false
+  md5(i::text) || md5(kind), at, false, false, false
 FROM plan CROSS JOIN LATERAL (VALUES
   ('enquiry', member, received_at, true),
   ('acknowledgement', owner, received_at + interval '3 hours', owner IS NOT NULL AND i %% 3 = 0),
