@@ -12,11 +12,12 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from casework import phrases
+from casework import attachments, phrases
 from casework.enquiries import rules
 from casework.letters import capacity
 from casework.models import Case, Copy, Message
 from council.models import Council
+from documents.models import Document
 from frontend.parts import Row
 from frontend.terms import say
 from frontend.words import day
@@ -60,6 +61,7 @@ class Letter:
     title: str
     service: str
     copied: tuple[str, ...]
+    enclosed: tuple[str, ...]
     foot: str
 
     @property
@@ -108,7 +110,7 @@ def find(case: Case, person, place: int) -> Message | None:
 
 
 def write(case: Case, message: Message, place: int, council: Council) -> Letter:
-    """The letter of a message of this case. Costs at most three queries."""
+    """The letter of a message of this case. Costs at most four queries."""
     profile, copies = case.profile, _copies(message)
     text, copied = _split(plain(message.body), case, copies)
     title, service = capacity.signed(message)
@@ -134,6 +136,7 @@ def write(case: Case, message: Message, place: int, council: Council) -> Letter:
         title=title,
         service=service,
         copied=copied,
+        enclosed=_enclosed(message),
         foot=profile.on_letters.foot or "",
     )
 
@@ -247,6 +250,14 @@ def _split(text: str, case: Case, copies: Sequence[Copy]) -> tuple[str, tuple[st
     if case.profile.copying.name_at_foot and all(line.startswith("CC ") for line in foot):
         return "\n".join(lines[: -len(copies)]), tuple(foot)
     return text, tuple(f"Copied to {_named(copy.person)}" for copy in copies)
+
+
+def _enclosed(message: Message) -> tuple[str, ...]:
+    """What went with the message, by name; the files themselves are kept apart."""
+    files = attachments.of([message]).get(message.pk, [])
+    gone = Document.State.REMOVED
+    names = ("a file that was removed since" if f.state == gone else plain(f.name) for f in files)
+    return tuple(f"Sent with it: {name}" for name in names)
 
 
 def _named(person) -> str:

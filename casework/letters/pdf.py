@@ -106,7 +106,7 @@ def _data(letter: Letter) -> dict[str, Any]:
         "closing": letter.closing,
         "name": letter.name,
         "capacity": [one for one in (letter.title, letter.service) if one],
-        "copied": letter.copied,
+        "copied": [*letter.copied, *letter.enclosed],
         "foot": letter.foot,
         "reference": letter.reference,
         "note": "",

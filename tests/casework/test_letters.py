@@ -22,6 +22,7 @@ from casework.letters import letter, pdf
 from casework.models import Case, Message
 from council.calendar import current
 from council.models import Council
+from documents.models import Document
 from ledger.models import Event
 from members.models import Seat
 from officers.models import Officer
@@ -40,6 +41,7 @@ from tests.casework.making import (
     working_days,
     world,
 )
+from tests.documents.making import with_file
 from tests.factories import DelegationFactory, OfficerFactory, PersonFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +194,22 @@ def test_mo126_copies_are_made_explicit_where_no_foot_is_prescribed(key, time_ma
     assert found.copied == ("Copied to Erin Ellis, member",)
     assert "Copied to Erin Ellis" in words(pdf.render(found))
     assert the(case, 1).copied == ()
+
+
+def test_what_went_with_the_message_is_named_on_its_letter(made, client):
+    """By name alone; the file has its own door. Seen red with: the files left out; a file that was removed
+    still named."""
+    case = with_bob(made)
+    actions.answer(case=case, by=fresh(made.bob), text="See the plan.", now=NOW)
+    answer = Message.objects.get(case=case, kind="answer")
+    with_file(case, message=answer, name="plan.csv")
+    gone = with_file(case, message=answer, name="secret.csv")
+    Document.objects.filter(pk=gone.pk).update(state=Document.State.REMOVED)
+    client.force_login(fresh(made.alice))
+    for shown in (on_page(client, case), words(opened(client, "letter-pdf", case).content)):
+        assert "Sent with it: plan.csv" in shown
+        assert "Sent with it: a file that was removed since" in shown
+        assert "secret" not in shown
 
 
 def test_an_answer_that_itself_ends_in_cc_keeps_its_line(time_machine):
