@@ -155,6 +155,7 @@ def test_every_opening_is_recorded_in_the_readers_own_stream():
 def test_nobody_sees_a_file_for_which_no_room_opens_its_door(monkeypatch):
     """Seen red with `seen = Q()` in `visible_to`."""
     document = attached(bob())
+    monkeypatch.setattr(doors, "_doors", {})
     assert not Document.objects.visible_to(bob()).exists()
     everything = Document.objects.annotate(document=F("pk"))
     monkeypatch.setattr(doors, "_doors", {"case": lambda person: everything})
