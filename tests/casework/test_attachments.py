@@ -222,7 +222,7 @@ def test_a_key_that_is_nobodys_is_refused_in_words(made, client, key):
 
 
 def test_nobody_attaches_what_another_holds(made, client):
-    """Seen red with: `held_by` left out of `offer_held` and of `attach`."""
+    """Two guards: each alone holds."""
     case, theirs = with_bob(made), held(fresh(made.sam))
     client.force_login(fresh(made.bob))
     page = press(client, case, "note", text="Look.", held=[str(theirs.key)])
@@ -233,7 +233,7 @@ def test_nobody_attaches_what_another_holds(made, client):
 
 
 def test_an_action_that_is_refused_attaches_nothing(made):
-    """In one transaction with the rest. Seen red with: `attach` before the rules."""
+    """In one transaction with the rest."""
     case, file = with_bob(made), held(fresh(made.bob))
     actions.answer(case=case, by=fresh(made.bob), text="Done.", now=NOW)
     with pytest.raises(Refused):
@@ -246,7 +246,7 @@ def test_an_action_that_is_refused_attaches_nothing(made):
 
 
 def test_a_file_is_served_to_keep_and_never_shown(made, client):
-    """T12. Seen red with: `as_attachment=False`; the type that its sender claimed."""
+    """T12. Seen red with: `as_attachment=False`."""
     document = with_file(enquiry(made), name="Ash Road “plan”.csv")
     client.force_login(made.alice)
     answer = client.get(reverse("document-open", args=[document.key]))
@@ -357,7 +357,6 @@ def test_a_file_sent_by_mistake_is_removed_with_its_reason(made, client):
 
 
 def test_of_a_file_that_only_officers_saw_the_member_hears_nothing(made):
-    """Seen red with: one kind of message and one verb for both."""
     case = with_bob(made)
     actions.note(case=case, by=made.bob, text="A plan.", documents=[held(made.bob)], now=NOW)
     document = Document.objects.get()

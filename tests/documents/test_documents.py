@@ -63,7 +63,6 @@ def faults() -> list[str]:
 
 
 def test_a_file_is_kept_as_it_was_sent_out_of_everybodys_reach():
-    """Seen red with the folder's mode left to the umask."""
     document = held(bob())
     with storage.fetch(document.stored) as file:
         assert file.read() == HARMLESS
@@ -153,7 +152,6 @@ def test_every_opening_is_recorded_in_the_readers_own_stream():
 
 
 def test_nobody_sees_a_file_for_which_no_room_opens_its_door(monkeypatch):
-    """Seen red with `seen = Q()` in `visible_to`."""
     document = attached(bob())
     monkeypatch.setattr(doors, "_doors", {})
     assert not Document.objects.visible_to(bob()).exists()
@@ -274,7 +272,6 @@ def test_whatever_else_the_scanner_says_is_not_clean(settings, monkeypatch, answ
 
 
 def test_what_was_added_and_not_sent_is_cleared_away_after_two_days():
-    """Seen red with attached files among the forgotten."""
     kept, sent = held(bob()), attached(bob())
     actions.look_after(now=NOW + actions.HELD_FOR - timedelta(minutes=1))
     assert lies(kept)

@@ -35,7 +35,7 @@ def why_not(name: str, content: bytes, folder: Path) -> str:
 
 
 def test_three_hundred_hostile_files_are_refused(tmp_path):
-    """Seen red with each check of documents/inspection taken out in turn (docs/adr/0009)."""
+    """Which checks were seen red: docs/adr/0009."""
     samples_ = hostile.everything()
     taken = [what for what, name, content in samples_ if not why_not(name, content, tmp_path)]
     reasons = Counter(why_not(name, content, tmp_path) for _, name, content in samples_)
@@ -64,7 +64,6 @@ def test_a_sound_file_of_every_kind_is_taken_in(kind, tmp_path):
 
 
 def test_a_picture_loses_where_and_when_it_was_taken_and_stands_upright(tmp_path):
-    """Seen red with `path.read_bytes()` kept in place of the redrawn picture."""
     assert why_not("photo.jpg", samples.photograph_with_a_place(), tmp_path) == ""
     with Image.open(tmp_path / "redrawn") as redrawn:
         assert redrawn.size == (30, 40)
@@ -135,7 +134,6 @@ def test_a_text_of_an_old_windows_program_is_read(tmp_path):
 
 
 def test_a_file_is_looked_at_in_a_process_that_knows_none_of_our_secrets(tmp_path, monkeypatch):
-    """Seen red with `env=None`."""
     monkeypatch.setenv("SECRET_KEY", "secret")
     seen = {}
 
@@ -180,7 +178,6 @@ def test_the_process_answers_as_the_inspection_does(name, content, why, tmp_path
     ],
 )
 def test_a_file_that_breaks_its_reader_is_refused(done, tmp_path, monkeypatch):
-    """Seen red with `check=False` taken for an answer."""
 
     def run(*_, **__):
         if isinstance(done, Exception):
