@@ -139,7 +139,6 @@ def test_a_second_answer_has_its_own_figure(made, after, figure):
 
 
 def test_the_second_promise_has_a_ladder_and_a_breach_of_its_own(made):
-    """Seen red with: `is_broken` asked of the first clock."""
     case = ask(answered(made), made, TUESDAY)
     ladder = made.profile.ladder_for("answer")
     day = TUESDAY
@@ -225,7 +224,7 @@ def test_the_window_ends_where_a_count_by_hand_does(moment, days, count):
 
 @pytest.mark.parametrize("key", LIBRARY)
 def test_each_council_has_a_window_that_it_set_itself(key):
-    """No document of the five states one. Seen red with: a clause on Weston's."""
+    """No document of the five states one."""
     profile = load(key)
     assert profile.asking_again.set_by_council
     assert profile.closing.set_by_council
@@ -350,7 +349,7 @@ def test_whoever_answered_and_cannot_have_it_leaves_it_to_be_taken_on_afresh(mad
 
 
 def test_bk_where_everything_goes_through_a_post_it_goes_there_again():
-    """Bk Some general principles. Seen red with: the service's queue for all."""
+    """Bk Some general principles."""
     made = world("bracknell")
     case = answered(made)
     _left(made, made.bob)
@@ -388,7 +387,7 @@ def test_it_goes_to_who_answered_before_who_has_it(made):
 def test_what_was_brought_up_the_line_is_over_when_it_is_asked_again(made):
     """Carol was told that the first answer was late. It is not hers again until the second is.
 
-    Seen red with: `over` never set; an escalation of the second round lost to the first one's row.
+    Seen red with: `over` never set.
     """
     case = with_bob(made)
     elsewhere = OfficerFactory(service__name="Housing").person
@@ -416,7 +415,6 @@ def test_what_is_not_yet_explained_stays_with_whoever_it_was_brought_to(made):
 
 
 def test_an_officer_opens_their_answer_again_and_takes_nothing_of_it_back(made):
-    """Seen red with: the first answer's figure cleared."""
     case = answered(made, on=working_days(MONDAY, 9))
     by = fresh(made.bob)
     late = at(working_days(MONDAY, 30))
@@ -452,7 +450,7 @@ def test_what_is_withdrawn_the_second_time_keeps_its_first_answer(made):
 
 
 def test_a_late_answer_is_closed_with_what_was_learned_and_only_officers_read_it(made):
-    """Set by the council. Seen red with: learning asked of the form alone; a kind that members see."""
+    """Set by the council. Seen red with: learning asked of the form alone."""
     case = answered(made, on=working_days(MONDAY, 9))
     bob, now = fresh(made.bob), at(working_days(MONDAY, 10))
     with nothing_written(), pytest.raises(Refused, match="say what was learned"):
