@@ -36,6 +36,7 @@ CHECK = (
     "You were signed out before this could be sent, so nothing has been sent yet. Check what you typed, "
     "then send it."
 )
+FILES = "The files that you chose were not kept: choose them again."
 LOST = "What you typed is kept for {hours} hours, and they have passed. Nothing was sent."
 AGAIN = "You were signed out before this could be done, so it was not done. Please do it again."
 
@@ -46,6 +47,8 @@ class Kept:
 
     path: str
     fields: QueryDict
+    # Files were chosen besides. They are not kept: nobody knew yet whose they were.
+    had_files: bool = False
 
 
 # Sealing -------------------------------------------------------------------------------------------
@@ -65,7 +68,7 @@ def sealed(request: HttpRequest) -> str:
     fields = _typed(request.POST)
     if not any(fields.values()):
         return ""
-    text = json.dumps([request.get_full_path(), fields.urlencode()])
+    text = json.dumps([request.get_full_path(), fields.urlencode(), bool(request.FILES)])
     if len(text) > LONGEST:
         return ""
     return _lock(person).encrypt(zlib.compress(text.encode())).decode()
@@ -77,8 +80,9 @@ def opened(blob: str, person: Person) -> Kept | None:
         text = zlib.decompress(_lock(person.pk).decrypt(blob, ttl=settings.SESSION_COOKIE_AGE))
     except (InvalidToken, ValueError):
         return None
-    path, fields = json.loads(text)
-    return Kept(path, QueryDict(fields))
+    # What an older release sealed has two.
+    path, fields, *files = json.loads(text)
+    return Kept(path, QueryDict(fields), any(files))
 
 
 def _typed(posted: QueryDict) -> QueryDict:
@@ -150,7 +154,8 @@ def drawn_again(request: HttpRequest, view: Callable[..., HttpResponse], args, k
         messages.warning(request, AGAIN)
         return redirect(settings.LOGIN_REDIRECT_URL)
     request.POST = found.fields
-    request.drawn_again = CHECK  # above the page: templates/components/banners.html
+    # Stands above the page: templates/components/banners.html
+    request.drawn_again = f"{CHECK} {FILES}" if found.had_files else CHECK
     try:
         with draw_only(), transaction.atomic():
             response = view(request, *args, **kwargs)

@@ -11,7 +11,7 @@ from council import protocol_words as words
 from protocol.profile import SET_BY_COUNCIL, Profile
 
 # Sentences rather than settings: compared only where they are asked for.
-PROSE = frozenset({"because", "words", "text", "about", "note", "greeting", "foot"})
+PROSE = frozenset({"because", "words", "text", "about", "note"})
 # What goes without saying once the posts, the steps and the standards are named.
 LEFT_OUT = frozenset({"kind", "promise", "calendar"})
 OF_A_POST = frozenset({"holder", "statutory", "same_holder_as"})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -26,6 +27,8 @@ HELD_FOR = timedelta(days=2)
 QUARANTINED_FOR = timedelta(days=30)
 # Of one sweep; the next one goes on.
 AT_ONCE = 200
+# So often without an answer, and the scanner is left alone until the next sweep.
+MOST_MISSES = 5
 
 
 class Gone(Refused):
@@ -60,7 +63,7 @@ def hold(*, by, file: UploadedFile, now: datetime | None = None) -> Document:
             kind=kind.key,
             flags=list(found.flags),
             scan=verdict.scan,
-            scanned_at=now if verdict.scan == Document.Scan.CLEAN else None,
+            scanned_at=None if verdict.scan == Document.Scan.NONE else now,
             added_by=by,
             added_at=now,
             since=now,
@@ -98,6 +101,29 @@ def _refuse_harmful(name: str, verdict: scanning.Verdict, by, now: datetime) -> 
         f"“{name}” was not taken in: the virus scanner found something harmful in it.",
         instead="Tell your IT team, and do not send it by other ways.",
     )
+
+
+def drop(*, keys: Iterable[str], by) -> None:
+    """Forget files that somebody holds, bytes and all: what they belong to is not to be kept here."""
+    sound = [key for key in keys if is_key(key)]
+    for document in Document.objects.held_by(by).filter(key__in=sound):
+        _forget(document)
+
+
+def _forget(document: Document) -> bool:
+    """The row first: a file without a row opens nothing, a row without a file would."""
+    if not Document.objects.filter(pk=document.pk, state="held").delete()[0]:
+        return False
+    storage.delete(document.stored)
+    return True
+
+
+def is_key(text: str) -> bool:
+    """Whether this is how a document's key is written; anything may be sent."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def attach(
@@ -172,15 +198,22 @@ def remove(*, document: Document, now: datetime | None = None) -> None:
 def look_after(*, now: datetime | None = None) -> str:
     """The sweep: scan what waits, and clear away what nobody may open or ever sent. Safe at any time."""
     now = now or timezone.now()
-    waiting = Document.objects.to_be_scanned(scanner=scanning.is_set_up())[:AT_ONCE]
-    scanned = sum(_scan_again(document, now) for document in waiting)
+    scanned = _scan_waiting(now)
     deleted = _delete_bytes(Document.objects.to_be_deleted(now - QUARANTINED_FOR)[:AT_ONCE])
     forgotten = list(Document.objects.forgotten(now - HELD_FOR)[:AT_ONCE])
-    for document in forgotten:
-        # The row first: a file without a row opens nothing, a row without a file would.
-        if Document.objects.filter(pk=document.pk, state="held").delete()[0]:
-            storage.delete(document.stored)
-    return f"scanned {scanned}, deleted {deleted + len(forgotten)}"
+    gone = sum(_forget(document) for document in forgotten)
+    return f"scanned {scanned}, deleted {deleted + gone}"
+
+
+def _scan_waiting(now: datetime) -> int:
+    """Those first that were asked about longest ago, so that none is starved by what is never read."""
+    count = misses = 0
+    for document in Document.objects.to_be_scanned(scanner=scanning.is_set_up())[:AT_ONCE]:
+        if _scan_again(document, now):
+            count += 1
+        elif (misses := misses + 1) == MOST_MISSES:
+            break
+    return count
 
 
 def _scan_again(document: Document, now: datetime) -> bool:
@@ -192,6 +225,7 @@ def _scan_again(document: Document, now: datetime) -> bool:
         logger.error("the file of document %s is missing from the storage", document.pk)
         return False
     if verdict.scan in ("waiting", "none"):
+        Document.objects.filter(pk=document.pk).update(scanned_at=now)
         return False
     mine = Document.objects.filter(pk=document.pk, state="attached")
     if not verdict.found:

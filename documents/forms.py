@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import deepcopy
-from uuid import UUID
 
 from django import forms
 
 from documents import actions, rules, words
 from documents.kinds import ACCEPT, MOST_FILES
 from documents.models import Document
+from frontend.forms import is_draw_only
 from protocol.refusals import Refused
 
 
@@ -56,21 +56,21 @@ class WithFiles(forms.Form):
         """Of what the person holds, that which this form had. Call it once `by` is known."""
         self.by = by
         sent = self.data.getlist(self.add_prefix("held")) if self.is_bound else []
-        keys = [key for key in sent if _is_key(key)]
+        keys = [key for key in sent if actions.is_key(key)]
         mine = Document.objects.held_by(by).filter(key__in=keys) if keys else []
         self._offered = {str(document.key): document for document in mine}
         self._show(list(self._offered.values()), keep=bool(keys))
 
     def take_in(self) -> None:
         """Hold what was chosen, and say on the form what cannot be taken in."""
-        if not self.is_bound:
+        if not self.is_bound or is_draw_only():
             return
         self.full_clean()
         for message in self.errors.pop("held", ()):
             # Said beside the box that mends it: of what is gone there is no tick any more.
             self.add_error("files", message)
         kept = list(self._offered.values())
-        for file in self.cleaned_data.get("files", ()):
+        for file in self._to_look_at():
             try:
                 kept.append(actions.hold(by=self.by, file=file))
             except Refused as refused:
@@ -84,6 +84,15 @@ class WithFiles(forms.Form):
         typed.setlist(self.add_prefix("held"), [str(document.key) for document in kept])
         self.data = typed
         self._show(kept, keep=False)
+
+    def _to_look_at(self) -> list:
+        chosen = self.cleaned_data.get("files", [])
+        try:
+            rules.may_be_looked_at(len(chosen))
+        except Refused as refused:
+            self.add_error("files", str(refused))
+            return []
+        return chosen
 
     def _show(self, documents: list[Document], *, keep: bool) -> None:
         """The ticks, one a file; no field where there is none, unless what was sent is to be refused."""
@@ -101,10 +110,3 @@ class WithFiles(forms.Form):
         values.pop("files", None)
         values.pop("held", None)
         return {**values, "documents": list(self.documents)}
-
-
-def _is_key(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False

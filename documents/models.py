@@ -50,6 +50,7 @@ class Document(models.Model):
     flags = models.JSONField(default=list, blank=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.HELD)
     scan = models.CharField(max_length=8, choices=Scan.choices)
+    # When the scanner was last asked, whatever it said.
     scanned_at = models.DateTimeField(null=True, blank=True)
     added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="documents")
     added_at = models.DateTimeField()

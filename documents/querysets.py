@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from documents import doors
 
@@ -31,7 +31,11 @@ class DocumentQuerySet(models.QuerySet):
     def to_be_scanned(self, *, scanner: bool):
         """What waits for the scanner; with one set up, also what came before there was one."""
         wanted = ["waiting", "none"] if scanner else ["waiting"]
-        return self.filter(state="attached", scan__in=wanted).exclude(stored="").order_by("pk")
+        return (
+            self.filter(state="attached", scan__in=wanted)
+            .exclude(stored="")
+            .order_by(F("scanned_at").asc(nulls_first=True), "pk")
+        )
 
     def to_be_deleted(self, before: datetime):
         """Bytes that nobody may open any more: removed, or in quarantine since before then."""

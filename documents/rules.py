@@ -12,6 +12,8 @@ from protocol.refusals import Refused
 LONGEST_NAME = 120
 # Of the files that somebody added and has not sent.
 MOST_HELD = 20
+# Of the files chosen at once: some more than may be sent, so that none of those is lost.
+MOST_LOOKED_AT = 2 * MOST_FILES
 RESERVED = frozenset('<>:"/\\|?*')
 
 
@@ -59,6 +61,15 @@ def may_be_so_large(kind: Kind, name: str, size: int) -> None:
         raise Refused(f"“{name}” is empty.", instead="Choose another file.")
 
 
+def may_be_looked_at(many: int) -> None:
+    """Looking into a file takes time; whoever chose a whole folder meant something else."""
+    if many > MOST_LOOKED_AT:
+        raise Refused(
+            f"You chose {many} files, so none was added.",
+            instead=f"Choose up to {MOST_FILES}, and send the rest with another message.",
+        )
+
+
 def may_go_together(sizes: list[int]) -> None:
     """With one message."""
     if len(sizes) > MOST_FILES:
@@ -78,7 +89,7 @@ def may_hold_more(held: int) -> None:
     if held >= MOST_HELD:
         raise Refused(
             f"You added {held} files that you have not sent.",
-            instead="Send what you have, or try again tomorrow, when they are cleared away.",
+            instead="Send what you have, or try again in two days, when they are cleared away.",
         )
 
 

@@ -37,6 +37,11 @@ def draw_only() -> Iterator[None]:
         _draw_only.reset(token)
 
 
+def is_draw_only() -> bool:
+    """Whether what was sent is only drawn again. A form that keeps something at once asks."""
+    return _draw_only.get()
+
+
 class PlainForm:
     """What every form has. Use GdsForm or GdsModelForm, which mix it in.
 
@@ -60,7 +65,7 @@ class PlainForm:
 
     def is_valid(self) -> bool:
         """Return whether what was sent may be acted on; never where it is only to be drawn again."""
-        return super().is_valid() and not _draw_only.get()
+        return super().is_valid() and not is_draw_only()
 
     def fields_layout(self) -> list[Any]:
         """Return layout objects and field names in the order of the page: all fields, by default."""

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.permissions import permission
 from council import citations, comparison
-from council.forms import CompareForm
+from council.compare_form import CompareForm
 from council.models import Adoption
 from frontend.parts import Cite, Column, State
 from protocol.profile import Profile

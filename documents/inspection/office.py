@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import IO
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from defusedxml import ElementTree
@@ -22,8 +24,12 @@ MACROS = ("vbaproject", "macroenabled", "vbadata", "activex", "ms-office.vba", "
 # A chart keeps its table in a spreadsheet of its own.
 CARRIED = {"docx", "xlsx", "pptx"}
 DEEPEST = 2
-FETCHES = (b"ddeauto", b"<ddelink", b"includepicture", b"includetext")
-DDE = b"dde "
+FETCHES = (b"<ddelink",)
+# What a field is told to do. It may be cut into several pieces, so they are read as one.
+INSTRUCTION = re.compile(rb'<(?:\w+:)?instrtext\b[^>]*>([^<]*)<|\b(?:\w+:)?instr="([^"]*)"')
+FIELDS = re.compile(rb"ddeauto|dde\s|includepicture|includetext")
+# The letter was begun from a template on somebody's own disk: every council's is.
+ON_THEIR_DISK = re.compile(r"(?:file:/{3})?[a-z]:[\\/](?![\\/])|[^:/\\]+$", re.IGNORECASE)
 FLAGS = {
     "docx": {"tracked_changes": (b"<w:ins ", b"<w:del "), "comments": (b"<w:comment ",)},
     "xlsx": {
@@ -48,10 +54,10 @@ def _look(file: IO[bytes], kind: str, depth: int) -> set[str]:
         lower = name.lower()
         if lower.endswith(".rels"):
             _fetches_nothing(_xml(content))
-        elif lower.endswith((".xml", ".vml")):
-            flags |= _part(content, kind)
         elif "/embeddings/" in lower or lower.endswith(tuple(f".{one}" for one in CARRIED)):
             _carried(content, lower, depth)
+        elif lower.endswith((".xml", ".vml")) or _is_markup(content):
+            flags |= _part(content, kind)
     return flags
 
 
@@ -77,16 +83,25 @@ def _fetches_nothing(relationships: Element) -> None:
     for one in relationships.iter():
         if one.get("TargetMode", "").lower() != "external":
             continue
+        sort = one.get("Type", "").rpartition("/")[2].lower()
         # An ordinary link waits for somebody to press it.
-        if one.get("Type", "").rpartition("/")[2].lower() == "hyperlink":
+        if sort == "hyperlink":
+            continue
+        if sort == "attachedtemplate" and ON_THEIR_DISK.match(unquote(one.get("Target", ""))):
             continue
         raise Unsound("reaches_out")
+
+
+def _is_markup(content: bytes) -> bool:
+    """A part is what its content type makes of it, whatever its name ends in."""
+    return content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
 def _part(content: bytes, kind: str) -> set[str]:
     _is_plain_xml(content)
     lower = content.lower()
-    if any(mark in lower for mark in FETCHES) or (b"instrtext" in lower and DDE in lower):
+    told = b"".join(b"".join(pieces) for pieces in INSTRUCTION.findall(lower))
+    if any(mark in lower for mark in FETCHES) or FIELDS.search(told):
         raise Unsound("reaches_out")
     return {flag for flag, marks in FLAGS[kind].items() if any(mark in lower for mark in marks)}
 

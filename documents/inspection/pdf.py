@@ -40,7 +40,8 @@ def look(path: Path) -> set[str]:
         _objects_are_sound(PdfReader(path, strict=False))
     except Unsound:
         raise
-    except (PyPdfError, Exception) as error:
+    except Exception as error:
+        # Whatever a parser says of a broken file: to us it is no PDF.
         raise Unsound("not_its_kind") from error
     return set()
 

@@ -114,7 +114,7 @@ EMPTY = tuple(
 )
 DOORS = (
     Page("sign-in"),
-    Page("sign-in", query="?next=/work/"),
+    Page("sign-in", query="?next=/cases/"),
     Page("password-forgotten"),
     Page("password-forgotten-sent"),
     Page("password-link", ("uid", "spent")),

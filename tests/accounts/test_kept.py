@@ -12,6 +12,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import PasswordInput
 from django.test import Client
 from django.urls import reverse
@@ -20,6 +21,7 @@ from accounts import actions, kept
 from accounts.models import Person
 from casework.enquiries import actions as enquiries
 from casework.models import Case, Message
+from documents.models import Document
 from frontend.forms import PlainForm
 from ledger.models import Event
 from tests import cast
@@ -113,9 +115,22 @@ def test_what_was_typed_is_there_again_after_signing_in_and_is_sent_once_by_hand
     assert page.status_code == 200
     assert WORDS.replace("\r\n", "\n") in shown(page)
     assert "nothing has been sent yet" in shown(page)
+    assert kept.FILES not in shown(page)
     assert not Message.objects.filter(kind="note").exists()
     assert client.post(note, typed(case)).status_code == 302
     assert Message.objects.get(kind="note").body == WORDS.replace("\r\n", "\n")
+
+
+def test_of_files_that_were_chosen_it_is_said_that_they_are_not_there(
+    client, bob, case, note, ended
+):
+    """They cannot be held before it is known whose they are. Seen red with: the words of any other form."""
+    file = SimpleUploadedFile("plan.csv", b"Road\n")
+    again = client.post(note, {**typed(case), "files": [file]})
+    page = drawn(client, sign_in(client, bob, kept=blob(again)))
+    assert kept.FILES in shown(page)
+    assert WORDS.splitlines()[1] in shown(page)
+    assert not Document.objects.exists()
 
 
 def test_what_was_typed_about_a_case_that_was_passed_on_meanwhile_is_given_back(

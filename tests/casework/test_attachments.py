@@ -7,13 +7,17 @@ from html import unescape
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 
 from casework.enquiries import actions
+from casework.enquiries.action_forms import NoteForm
 from casework.models import Attachment, Case, Message
 from documents import storage
 from documents.models import Document
+from frontend.forms import draw_only
 from ledger.models import Event
 from protocol.refusals import Refused
 from tests import cast
@@ -193,6 +197,66 @@ def test_six_files_are_too_many_and_none_is_lost(made, client):
     page = press(client, case, "note", *six, text="Look.")
     assert "You can add up to 5 files to one message. You added 6." in words(page)
     assert len(ticked(page)) == 6
+
+
+def test_a_whole_folder_is_not_looked_into(made, client):
+    """Each file costs time. Seen red with: no limit on how many are looked at."""
+    case = with_bob(made)
+    client.force_login(fresh(made.bob))
+    page = press(client, case, "note", *[("a.csv", b"a\n")] * 11, text="Look.")
+    assert "You chose 11 files, so none was added. Choose up to 5" in words(page)
+    assert "Look." in words(page)
+    assert not Document.objects.exists()
+
+
+def test_of_what_is_turned_away_no_file_is_kept(made, client):
+    """Mo134; Bl2.5: the page says that nothing is kept, so what was held before is dropped too.
+
+    Seen red with: no `drop` in the view.
+    """
+    client.force_login(made.alice)
+    address = reverse("enquiry-log")
+    first = client.post(address, typed(made, client, subject="", files=[upload(*PLAN)]))
+    document = Document.objects.get()
+    away = {"nature": "whistleblowing", "held": ticked(first), "files": [upload(*PLAN)]}
+    page = client.post(address, typed(made, client, **away))
+    assert page.status_code == 200
+    assert not Document.objects.exists()
+    assert not storage.storage().exists(document.stored)
+
+
+def test_a_form_that_is_only_drawn_again_keeps_no_file(made):
+    """What a view writes then is taken back, and a file on the disk would stay there for ever.
+
+    Seen red with: `take_in` that does not ask.
+    """
+    case, bob = with_bob(made), fresh(made.bob)
+    with draw_only():
+        form = NoteForm(
+            QueryDict(f"text=Look.&version={case.version}"),
+            MultiValueDict({"files": [upload(*PLAN)]}),
+            case=case,
+            by=bob,
+        )
+        form.take_in()
+        assert not form.is_valid()
+    assert not Document.objects.exists()
+
+
+def test_files_that_could_not_be_kept_are_named_where_the_words_come_back(made, client):
+    """Where its state rules it out, and where the case is out of sight."""
+    case = with_bob(made)
+    client.force_login(fresh(made.bob))
+    address = reverse("enquiry-answer", args=[case.reference])
+    sent = {"version": case.version, "text": "It is mended."}
+    actions.answer(case=reloaded(case), by=fresh(made.sam), text="Done.", now=NOW)
+    said = words(client.post(address, {**sent, "files": [upload(*PLAN)]}))
+    assert "It is mended." in said
+    assert "The files that you chose were not kept." in said
+    client.force_login(fresh(cast.gita()))
+    gone = client.post(address, {**sent, "files": [upload(*PLAN)]})
+    assert gone.status_code == 404
+    assert "The files that you chose were not kept." in words(gone)
 
 
 def test_a_file_survives_that_somebody_else_was_first(made, client):

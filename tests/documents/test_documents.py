@@ -174,6 +174,41 @@ def test_what_is_missing_from_the_disk_is_said_and_not_recorded_as_opened():
 # The scanner --------------------------------------------------------------------------------------
 
 
+def test_what_is_never_read_does_not_starve_what_can_be(settings, monkeypatch):
+    """The longest unasked goes first, and a scanner that does not answer is not asked for ever.
+
+    Seen red with: the order by key; every waiting file asked about in each sweep.
+    """
+    asked = []
+
+    def scan(file):
+        asked.append(content := file.read())
+        return scanning.Verdict("waiting" if content.startswith(b"large") else "clean")
+
+    settings.CLAMD_URL = "tcp://127.0.0.1:9"
+    monkeypatch.setattr(scanning, "scan", lambda file: scanning.Verdict("waiting"))
+    large = [attached(bob(), content=b"large\n") for _ in range(actions.MOST_MISSES + 1)]
+    small = attached(bob(), content=b"small\n")
+    monkeypatch.setattr(scanning, "scan", scan)
+    actions.look_after(now=NOW + timedelta(minutes=5))
+    assert asked == [b"large\n"] * actions.MOST_MISSES
+    actions.look_after(now=NOW + timedelta(minutes=10))
+    small.refresh_from_db()
+    assert small.scan == "clean"
+    assert {Document.objects.get(pk=one.pk).scan for one in large} == {"waiting"}
+
+
+def test_what_somebody_holds_is_dropped_by_them_alone():
+    """Seen red with: everybody's looked through."""
+    mine, theirs, sent = held(bob()), held(gita()), attached(bob())
+    keys = [str(one.key) for one in (mine, theirs, sent)]
+    actions.drop(keys=[*keys, "", "x", "\x00"], by=bob())
+    assert not lies(mine)
+    assert set(Document.objects.all()) == {theirs, sent}
+    assert lies(theirs)
+    assert lies(sent)
+
+
 def test_without_a_scanner_a_file_is_plainly_not_checked():
     document = held(bob())
     assert document.scan == "none"

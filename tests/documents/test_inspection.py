@@ -121,6 +121,23 @@ def test_a_link_that_waits_to_be_pressed_is_no_fetching(tmp_path):
     assert why_not("letter.docx", made, tmp_path) == ""
 
 
+@pytest.mark.parametrize(
+    "place",
+    ["Normal.dotm", "file:///C:\\Users\\ash\\Letter.dotm", "file:///D:/Our%20letters/A.dotx"],
+)
+def test_a_letter_begun_from_a_template_on_a_disk_is_taken_in(place, tmp_path):
+    """As every letter of a council's is: nothing is fetched over a network."""
+    links = samples.relationships(("attachedTemplate", place, "External"))
+    made = samples.archive(samples.office_parts("docx") | {"word/_rels/settings.xml.rels": links})
+    assert why_not("letter.docx", made, tmp_path) == ""
+
+
+def test_words_that_only_look_like_an_instruction_are_words(tmp_path):
+    """ "I'r dde" is Welsh for "to the right", and any letter has a field that numbers its pages."""
+    body = "<w:t>Trowch i'r dde wrth y bont</w:t><w:instrText> PAGE </w:instrText>"
+    assert why_not("llythyr.docx", samples.office("docx", body), tmp_path) == ""
+
+
 def test_sums_and_telephone_numbers_in_a_csv_are_no_formulas(tmp_path):
     content = b"Name,Telephone,Balance\nAsh,+44 20 7946 0018,-12.50\n"
     assert why_not("list.csv", content, tmp_path) == ""

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from casework import clocks, moving, reference
-from casework.enquiries import routing, rules
+from casework.enquiries import logging_rules, routing, rules
 from casework.models import Case, Clock, DirectContact, EnquiryDetail
 from council.calendar import for_council
 from council.models import Adoption, Council
@@ -63,9 +63,9 @@ def log(
     today = timezone.localdate(now)
     adoption = _adoption(timezone.localdate(received_at))
     profile = adoption.profile
-    rules.may_be_logged(nature, profile)
-    rules.received_in_time(timezone.localdate(received_at), today)
-    rules.may_be_raised_for(member, by, today)
+    logging_rules.may_be_logged(nature, profile)
+    logging_rules.received_in_time(timezone.localdate(received_at), today)
+    logging_rules.may_be_raised_for(member, by, today)
     case = Case(
         kind=rules.KIND,
         subject=subject,
@@ -79,7 +79,7 @@ def log(
         adoption=adoption,
         submission_key=submission_key,
     )
-    rules.may_go_direct(case, direct_contact)
+    logging_rules.may_go_direct(case, direct_contact)
     try:
         with transaction.atomic():
             found = {**details, "direct_contact": direct_contact}
@@ -102,7 +102,7 @@ def _first(submission_key: UUID, by, words: dict, files: Sequence[Document]) -> 
     """What this person's form made when it was sent before; None where it is sent for the first time."""
     found = Case.objects.filter(submission_key=submission_key, logged_by=by).first()
     if found:
-        rules.says_the_same(found, by=by, files=files, **words)
+        logging_rules.says_the_same(found, by=by, files=files, **words)
     return found
 
 

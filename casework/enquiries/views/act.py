@@ -30,7 +30,8 @@ def enquiry_act(request: HttpRequest, reference: str, verb: str) -> HttpResponse
             raise
         request.drawn_again = ""  # nothing on this page can be sent
         # The same for a case that was passed on and for one that never was, so that neither is learned.
-        return render(request, "casework/enquiry_gone.html", {"typed": typed}, status=404)
+        page = {"typed": typed, "files": bool(request.FILES)}
+        return render(request, "casework/enquiry_gone.html", page, status=404)
 
 
 def _act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
@@ -100,4 +101,5 @@ def _page(request, case: Case, step: Step, form, *, status: int = 200, **context
     form.cancel_href = case.get_absolute_url()
     trail = [Link(case.reference, case.get_absolute_url())]
     page = {"case": case, "step": step, "form": form, "trail": trail, **context}
+    page["files"] = bool(request.FILES)
     return render(request, "casework/enquiry_act.html", page, status=status)

@@ -13,12 +13,13 @@ from django.utils import timezone
 from accounts import standing
 from accounts.permissions import signed_in
 from casework import phrases
-from casework.enquiries import actions, rules
+from casework.enquiries import actions, logging_rules
 from casework.enquiries.forms import NOT_KNOWN, LogForm
 from casework.models import Case
 from council import citations
 from council.models import Adoption
 from council.posts import resolve
+from documents import actions as documents
 from frontend.words import day
 from protocol.profile import Profile
 from protocol.refusals import Refused
@@ -42,6 +43,8 @@ def enquiry_log(request: HttpRequest) -> HttpResponse:
     # First of all: nobody is asked to fill in the rest of what is not kept here.
     nature = request.POST.get("nature", "")
     if diverted := _diversion(nature, adoption.profile):
+        # Files that came with an earlier press of the button are not kept either.
+        documents.drop(keys=request.POST.getlist("held"), by=request.user)
         return _diverted(request, diverted, adoption, nature)
     form = LogForm(
         request.POST or None,
@@ -56,7 +59,7 @@ def enquiry_log(request: HttpRequest) -> HttpResponse:
             case = actions.log(by=request.user, **form.values())
         except Refused as refused:
             form.add_error(None, str(refused))
-            if isinstance(refused, rules.SentBefore):
+            if isinstance(refused, logging_rules.SentBefore):
                 form.start_afresh()
         else:
             messages.success(request, _sent(case))
@@ -97,11 +100,11 @@ def _sent(case) -> str:
     )
 
 
-def _diversion(nature: str, profile: Profile) -> rules.Diverted | None:
+def _diversion(nature: str, profile: Profile) -> logging_rules.Diverted | None:
     """Where this goes instead. What is refused is said on the form, beside what else is amiss."""
     try:
-        rules.may_be_logged(nature, profile)
-    except rules.Diverted as diverted:
+        logging_rules.may_be_logged(nature, profile)
+    except logging_rules.Diverted as diverted:
         return diverted
     except Refused:
         return None
@@ -109,7 +112,7 @@ def _diversion(nature: str, profile: Profile) -> rules.Diverted | None:
 
 
 def _diverted(
-    request: HttpRequest, diverted: rules.Diverted, adoption: Adoption, nature: str
+    request: HttpRequest, diverted: logging_rules.Diverted, adoption: Adoption, nature: str
 ) -> HttpResponse:
     """Where to go instead. Nothing that was typed is kept, and the page says so."""
     profile = adoption.profile
