@@ -10,7 +10,7 @@ from django.urls import reverse
 from casework.models import Attachment, Case, Message
 from casework.scope import side
 from documents.models import Document
-from documents.words import FLAGS, size
+from documents.words import hidden_in, size
 from frontend.parts import File
 
 
@@ -25,8 +25,12 @@ def of(written: Iterable[Message]) -> dict[int, list[Document]]:
     return found
 
 
-def shown(document: Document) -> File:
-    """A file as a link with what should be known before it is opened; without one where it cannot be."""
+def shown(document: Document, *, where: str = "member") -> File:
+    """A file as a link with what should be known before it is opened; without one where it cannot be.
+
+    That something is hidden in it is for the officers' side: to know before they pass it on, or to take
+    theirs back. Whoever was sent it by them is not pointed there.
+    """
     if document.state == Document.State.REMOVED:
         return File("A file", note="was removed")
     text = f"{document.name} ({document.words}, {size(document.size)})"
@@ -35,9 +39,8 @@ def shown(document: Document) -> File:
     if document.scan == Document.Scan.WAITING:
         return File(text, note="can be opened once it is checked for viruses")
     notes = ["not checked for viruses"] if document.scan == Document.Scan.NONE else []
-    inside = [FLAGS[flag] for flag in document.flags if flag in FLAGS]
-    if inside:
-        notes.append(f"has {' and '.join(inside)} in it")
+    if where == "officer" and document.flags:
+        notes.append(hidden_in(document.flags))
     href = reverse("document-open", args=[document.key])
     return File(text, href=href, note=", ".join(notes))
 

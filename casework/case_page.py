@@ -261,7 +261,7 @@ def _messages(case: Case, written: list[Message], person, where: str) -> list[pa
             text=message.body,
             ours=_side_of(case, message) == where,
             capacity=message.get_kind_display(),
-            files=[attachments.shown(one) for one in files.get(message.pk, [])],
+            files=[attachments.shown(one, where=where) for one in files.get(message.pk, [])],
             seen_by=copies.get(message.pk, []),
             private="Only officers see this" if message.officers_only else "",
             # Its place on this page: the row's own number would count every message there is.

@@ -101,12 +101,16 @@ class WithFiles(forms.Form):
             return
         if "held" not in self.fields:
             self.fields["held"] = deepcopy(self.base_fields["held"])
-        self.fields["held"].choices = [
-            (str(one.key), f"{one.name} ({one.words}, {words.size(one.size)})") for one in documents
-        ]
+        self.fields["held"].choices = [(str(one.key), _label(one)) for one in documents]
 
     def with_files(self, values: dict) -> dict:
         """The cleaned values with `documents` in place of the two fields."""
         values.pop("files", None)
         values.pop("held", None)
         return {**values, "documents": list(self.documents)}
+
+
+def _label(document: Document) -> str:
+    """Its sender learns here what is hidden in it, before it is sent."""
+    label = f"{document.name} ({document.words}, {words.size(document.size)})"
+    return f"{label}: {words.hidden_in(document.flags)}" if document.flags else label

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from documents.kinds import MB, Kind
 
 # Keys are those of documents.inspection.
@@ -25,6 +27,11 @@ FLAGS: dict[str, str] = {
     "hidden_sheets": "hidden sheets or slides",
     "comments": "comments",
 }
+
+
+def hidden_in(flags: Iterable[str]) -> str:
+    """What its sender may not see, in words: "has comments and tracked changes in it"."""
+    return f"has {' and '.join(FLAGS[flag] for flag in flags if flag in FLAGS)} in it"
 
 
 def size(many: int) -> str:

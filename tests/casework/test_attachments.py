@@ -391,11 +391,23 @@ def test_a_copy_brings_its_files(made, client):
     assert client.get(reverse("document-open", args=[other.key])).status_code == 404
 
 
-def test_what_a_sender_may_not_see_is_said_to_the_reader(made, client):
+def test_what_is_hidden_in_a_file_is_said_to_officers_and_to_no_member(made, client):
+    """Seen red with: `where` left out of the page."""
     case = enquiry(made)
-    with_file(case, flags=["tracked_changes", "comments", "no_such_flag"])
+    with_file(case, flags=["tracked_changes", "comments"])
+    said = "has tracked changes and comments in it"
+    client.force_login(fresh(made.sam))
+    assert said in words(client.get(case.get_absolute_url()))
     client.force_login(made.alice)
-    assert "has tracked changes and comments in it" in words(client.get(case.get_absolute_url()))
+    assert said not in words(client.get(case.get_absolute_url()))
+
+
+def test_its_sender_learns_what_is_hidden_in_a_file_where_the_form_comes_back(made, client):
+    case = with_bob(made)
+    client.force_login(fresh(made.bob))
+    file = ("b.xlsx", samples.office("xlsx", '<sheet state="hidden"/>'))
+    page = press(client, case, "answer", file, text="")
+    assert "b.xlsx (Excel spreadsheet, 1 KB): has hidden sheets or slides in it" in words(page)
 
 
 # Removing -----------------------------------------------------------------------------------------
