@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
+from documents.inspection.pdf import RAW
 from documents.kinds import KINDS
 from tests.documents import samples
 from tests.documents.samples import MAINS, OPEN_DOCUMENTS, archive, office_parts, relationships
@@ -161,6 +162,8 @@ def pdfs() -> Iterator[Sample]:
             "x.pdf",
             samples.pdf(b"<< /A [[[" + doer + b"]]] >>"),
         )
+        if RAW.search(doer):
+            yield f"PDF with {what} that its table does not name", "x.pdf", _unlisted(doer)
         yield f"PDF with {what}, packed", "x.pdf", _packed_pdf(doer)
     whole = samples.pdf()
     for what, face in {
@@ -181,6 +184,15 @@ def pdfs() -> Iterator[Sample]:
     yield "PDF whose pages go round", "x.pdf", whole.replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]")
     yield "PDF nested deeply", "x.pdf", samples.pdf(b"[" * 3000 + b"]" * 3000)
     yield "PDF with a password", "x.pdf", _locked_pdf()
+
+
+def _unlisted(doer: bytes) -> bytes:
+    """The same object where the file's own table does not name it; a reader that mends the table does."""
+    whole = samples.pdf()
+    start = whole.index(b"xref\n0 ")
+    body = whole[:start] + b"9 0 obj\n%s\nendobj\n" % doer
+    table = whole[start : whole.index(b"startxref")]
+    return body + table + b"startxref\n%d\n%%%%EOF\n" % len(body)
 
 
 def _packed_pdf(doer: bytes) -> bytes:
