@@ -24,7 +24,8 @@ SENDS = frozenset({"/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/ResetForm
 CARRIES = frozenset({"/EmbeddedFile", "/EmbeddedFiles", "/EF", "/FileAttachment"})
 # Long enough that chance does not write them into what is compressed.
 RAW = re.compile(
-    rb"/(JavaScript|RichMedia|SubmitForm|ImportData|EmbeddedFile|FileAttachment|Launch\b)"
+    rb"/(JavaScript|RichMedia|SubmitForm|ImportData|EmbeddedFile|FileAttachment"
+    rb"|Rendition|GoTo[RE]\b|Launch\b|Movie\b|Sound\b)"
 )
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 END = b"%%EOF"
@@ -35,7 +36,7 @@ def look(path: Path) -> set[str]:
     _is_only_a_pdf(path, content)
     plain = ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
     if found := RAW.search(plain):
-        raise Unsound("carries" if b"File" in found[1] else "runs")
+        raise Unsound(_why(found[1].decode()))
     try:
         _objects_are_sound(PdfReader(path, strict=False))
     except Unsound:
@@ -44,6 +45,13 @@ def look(path: Path) -> set[str]:
         # Whatever a parser says of a broken file: to us it is no PDF.
         raise Unsound("not_its_kind") from error
     return set()
+
+
+def _why(name: str) -> str:
+    key = f"/{name}"
+    if "File" in name:
+        return "carries"
+    return "reaches_out" if key in SENDS else "runs"
 
 
 def _is_only_a_pdf(path: Path, content: bytes) -> None:
