@@ -6,8 +6,12 @@ from accounts import navigation as links
 
 
 def navigation(request) -> dict[str, object]:
-    """`navigation`: the service navigation's links for who is signed in; none for anybody else."""
+    """`navigation`: the service navigation's links for who is signed in; none for anybody else.
+    `search`: the box in the header, or None."""
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return {}
-    return {"navigation": links.items_for(person, request.path)}
+    return {
+        "navigation": links.items_for(person, request.path),
+        "search": links.search_for(person),
+    }

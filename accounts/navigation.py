@@ -28,6 +28,31 @@ def register(key: str, text: str, url_name: str, permission: str | None, order: 
     _entries[key] = Entry(key, text, url_name, permission, order)
 
 
+@dataclass(frozen=True)
+class Search:
+    text: str
+    url_name: str
+    permissions: tuple[str, ...]
+
+
+_search: Search | None = None
+
+
+def register_search(text: str, url_name: str, *permissions: str) -> None:
+    """The box that stands in the header for those who hold any of the permissions: its button's words,
+    and the page that takes `q`."""
+    global _search
+    _search = Search(text, url_name, permissions)
+
+
+def search_for(person) -> NavItem | None:
+    """Where this person searches; None for somebody who has nothing to find."""
+    if _search is None or not any(map(standing.of(person).may, _search.permissions)):
+        return None
+    href = _address(_search.url_name)
+    return NavItem(_search.text, href) if href else None
+
+
 def items_for(person, path: str) -> list[NavItem]:
     """The links for this person, the one whose pages they are on marked."""
     mine = standing.of(person)

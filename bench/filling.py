@@ -315,7 +315,8 @@ WHERE is_breach AND (is_open OR took >= after) AND n + after <= %(days)s
 MESSAGES = """
 INSERT INTO casework_message (case_id, kind, author_id, body, salt, at, officers_only, copied,
   attached)
-SELECT i, kind, author, repeat('Residents tell me that this has been so for weeks. ', 5),
+SELECT i, kind, author, repeat('Residents tell me that this has been so for weeks. ', 5)
+  || CASE WHEN i %% 1000 = 11 AND kind = 'enquiry' THEN 'It is by the honeysuckle.' ELSE '' END,
   md5(i::text) || md5(kind), at, false, false, false
 FROM plan CROSS JOIN LATERAL (VALUES
   ('enquiry', member, received_at, true),

@@ -47,6 +47,10 @@ READING = (
     Scenario(
         "All cases with two common words", "clerk", page("case-list", "q=pothole+lane"), FRAME
     ),
+    Scenario("Find a rare word", "officer", page("case-find", "q=honeysuckle"), FRAME),
+    Scenario("Find a rare word", "member", page("case-find", "q=honeysuckle"), FRAME),
+    Scenario("Find a rare word", "clerk", page("case-find", "q=honeysuckle"), FRAME),
+    Scenario("Find two common words", "clerk", page("case-find", "q=pothole+lane"), FRAME),
     Scenario("How we are doing", "clerk", page("overview-show"), FRAME),
     Scenario("How we are doing", "Head of Paid Service", page("overview-show"), FRAME),
     Scenario("A case", "clerk", case_page("short"), FRAME),

@@ -6,8 +6,11 @@ class CaseworkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from django.db.models.signals import post_migrate
+
         from accounts import navigation
         from casework import leaving, notices, texts
+        from casework.finding import index
         from casework.models import Attachment
         from documents import doors
         from ledger import hooks
@@ -18,8 +21,12 @@ class CaseworkConfig(AppConfig):
         hooks.register_texts("subject", texts.subjects)
         doors.register("case", Attachment.objects.visible_to)
         register_leaving(leaving.waiting)
+        post_migrate.connect(index.after_migrating, sender=self)
         navigation.register("casework", "Your casework", "casework-list", "enquiry.raise", 10)
         navigation.register("overview", "Overview", "overview-show", "enquiry.oversee", 15)
         navigation.register("work", "Your work", "work-list", "enquiry.work", 20)
         navigation.register("cases", "All cases", "case-list", "enquiry.oversee", 25)
+        navigation.register_search(
+            "Find a case", "case-find", "enquiry.raise", "enquiry.work", "enquiry.oversee"
+        )
         navigation.register("log", "Log an enquiry", "enquiry-log", "enquiry.log", 30)

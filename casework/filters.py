@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import django_filters
-from django.db.models import CharField, F, Q, Value
+from django.db.models import CharField, F, Value
 from django.utils import timezone
 
 from casework import periods
+from casework.finding import asking, search
 from casework.models import Case
 from casework.querysets import ANSWERED_AGAIN, FIGURES
 from frontend.filtering import Filters
@@ -15,8 +16,6 @@ from members.models import Ward
 from officers.models import Service
 from protocol import lifecycle
 
-# More words than these narrow nothing further, and each costs.
-MOST_WORDS = 8
 OPEN_FIGURES = ("due_today", "due_this_week", "overdue", "paused", "unexplained", "asked_again")
 FIGURE_LABELS = {
     "open": "Open",
@@ -36,10 +35,11 @@ FIGURE_LABELS = {
 
 
 class CaseFilter(Filters):
-    """Words in the subject or the reference, what the figures count, state, service and ward."""
+    """Words of the case or its reference, what the figures count, state, service and ward. It is told the
+    request: what words find depends on who reads."""
 
     q = django_filters.CharFilter(
-        label="Reference or words in the subject", method="by_words", max_length=200
+        label="Reference or words", method="by_words", max_length=asking.LONGEST
     )
     figure = django_filters.ChoiceFilter(
         label="Show",
@@ -71,11 +71,7 @@ class CaseFilter(Filters):
             self.filters[name].extra["choices"] = choices
 
     def by_words(self, cases, name, value):
-        words = value.replace("\x00", " ").split()[:MOST_WORDS]
-        every = Q()
-        for word in words:
-            every &= Q(subject__icontains=word)
-        return cases.filter(every | Q(reference__icontains=value.strip()))
+        return search.narrowed(cases, self.request.user, asking.terms(value))
 
     def by_figure(self, cases, name, value):
         return cases.counted(value, timezone.localdate())

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from casework import phrases
 from casework.models import Case
-from frontend.parts import Column, Link, State
+from frontend.parts import Column, Excerpt, Link, State
 from frontend.terms import said
 from protocol.calendar import Calendar
 
@@ -84,4 +84,12 @@ def for_member(cases: Iterable[Case], on: date, calendar: Calendar) -> list[list
             phrases.holder_lines(case),
         ]
         for case in cases
+    ]
+
+
+def with_excerpts(made: list[list], cases: Iterable[Case], excerpts: dict[int, Excerpt]) -> list:
+    """The same rows, with what was found in a case under its subject."""
+    return [
+        [[*row[0], excerpts[case.pk]], *row[1:]] if case.pk in excerpts else row
+        for row, case in zip(made, cases, strict=True)
     ]

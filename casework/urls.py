@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from casework.views import case, lists, overview
+from casework.views import case, finding, lists, overview
 
 urlpatterns = [
     path("", lists.home_show, name="home"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("casework/all/", lists.casework_all, name="casework-all"),
     path("overview/", overview.overview_show, name="overview-show"),
     path("cases/", lists.case_list, name="case-list"),
+    path("find/", finding.case_find, name="case-find"),
     path("cases/<str:reference>/", case.case_show, name="case-page"),
     path("copies/", case.copy_list, name="copy-list"),
     path("copies/<uuid:key>/", case.copy_show, name="copy-page"),

@@ -30,13 +30,18 @@ class Chip:
     href: str
 
 
-def chips_of(form: BaseForm, query: QueryDict) -> list[Chip]:
-    """Return a chip for each value chosen in a bound GET form. Taking one off goes to page one."""
+def chips_of(form: BaseForm, query: QueryDict, apart: str = "") -> list[Chip]:
+    """Return a chip for each value chosen in a bound GET form. Taking one off goes to page one.
+
+    `apart` is a field that stands elsewhere on the page, and has none.
+    """
     if not form.is_bound:
         return []
     form.is_valid()
     chips = []
     for field in form.visible_fields():
+        if field.name == apart:
+            continue
         value = form.cleaned_data.get(field.name)
         several = not isinstance(value, str) and hasattr(value, "__iter__")
         for item in value if several else [value]:

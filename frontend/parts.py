@@ -37,6 +37,14 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Some words of a longer text. Of each piece: its words, and whether they are what was looked for."""
+
+    label: str
+    pieces: Sequence[tuple[str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
 class Cite:
     """Where a rule comes from. An empty label means that the council set it."""
 

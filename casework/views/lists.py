@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,14 +16,13 @@ from accounts.permissions import permission, signed_in
 from casework import brought, casework_home, rows, scope, visits
 from casework.filters import CaseFilter, MemberCaseFilter, WorkFilter
 from casework.models import Case
+from casework.paging import CasePages
 from casework.querysets import ANSWERED, ANSWERED_AGAIN, FIGURES
 from council import context
 from council.calendar import for_council
 from frontend.filtering import chips_of
 from frontend.parts import NavItem
 from protocol import lifecycle
-
-A_PAGE = 25
 
 
 @signed_in
@@ -49,8 +47,8 @@ def _calendar(request: HttpRequest):
 
 
 def _page(request: HttpRequest, cases, filters=CaseFilter):
-    chosen = filters(request.GET, queryset=cases)
-    return chosen, Paginator(chosen.qs.for_list(), A_PAGE).get_page(request.GET.get("page"))
+    chosen = filters(request.GET, queryset=cases, request=request)
+    return chosen, CasePages(chosen.qs).get_page(request.GET.get("page"))
 
 
 @dataclass(frozen=True)

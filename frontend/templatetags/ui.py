@@ -12,11 +12,12 @@ from django.core.paginator import Page
 from django.forms import BaseForm
 from django.template.defaultfilters import linebreaks_filter, linebreaksbr
 from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from frontend import terms, words
 from frontend.filtering import chips_of
-from frontend.parts import Action, Cite, Due, Link, State
+from frontend.parts import Action, Cite, Due, Excerpt, Link, State
 from frontend.templatetags.gds_fields import error_links
 
 register = template.Library()
@@ -78,7 +79,13 @@ def part(value: Any) -> str:
     """Draw any value the way its type asks: a State, Due, Link, Cite, date, list, or text."""
     if value is None or value == "":
         return format_html('<span class="eh-none">{}</span>', "Not given")
-    drawers = ((State, state_tag), (Due, due), (Cite, cite), (Link, draw_link))
+    drawers = (
+        (State, state_tag),
+        (Due, due),
+        (Cite, cite),
+        (Link, draw_link),
+        (Excerpt, draw_excerpt),
+    )
     for sort, draw in drawers:
         if isinstance(value, sort):
             return draw(value)
@@ -94,6 +101,19 @@ def part(value: Any) -> str:
             return format_html('<span class="eh-email">{}</span>', value)
         return linebreaksbr(value, autoescape=True)
     return format_html("{}", value)
+
+
+def draw_excerpt(excerpt: Excerpt) -> str:
+    """Draw some words of a text, what was looked for marked in it."""
+    pieces = format_html_join(
+        "",
+        "{}",
+        (
+            (format_html('<mark class="eh-mark">{}</mark>', text) if marked else text,)
+            for text, marked in excerpt.pieces
+        ),
+    )
+    return format_html('<span class="eh-excerpt">{}: {}</span>', excerpt.label, pieces)
 
 
 def draw_link(link: Link) -> str:
@@ -218,15 +238,40 @@ def pagination(context: Mapping[str, Any], page: Page, name: str = "page") -> di
 
 @register.inclusion_tag("components/filter_panel.html", takes_context=True)
 def filter_panel(
-    context: Mapping[str, Any], form: BaseForm, title: str = "Filter"
+    context: Mapping[str, Any], form: BaseForm, title: str = "Filter", apart: str = ""
 ) -> dict[str, Any]:
-    """Draw a form of filters that works by GET, with what is chosen as chips that take it off."""
+    """Draw a form of filters that works by GET, with what is chosen as chips that take it off.
+
+    `apart` is a field that stands elsewhere on the page, such as in a search box: it is kept.
+    """
     request = context["request"]
+    kept = request.GET.get(apart, "") if apart else ""
     return {
         "form": form,
+        "fields": [field for field in form.visible_fields() if field.name != apart],
         "title": title,
-        "chips": chips_of(form, request.GET),
+        "chips": chips_of(form, request.GET, apart),
         "path": request.path,
+        "apart": apart,
+        "kept": kept,
+        "clear": f"{request.path}?{urlencode({apart: kept})}" if kept else request.path,
+    }
+
+
+@register.inclusion_tag("components/search_box.html", takes_context=True)
+def search_box(
+    context: Mapping[str, Any], form: BaseForm, label: str, hint: str = "", button: str = "Find"
+) -> dict[str, Any]:
+    """Draw the box of a GET form's field `q`, apart from its other fields. What is chosen there is kept."""
+    query = context["request"].GET
+    return {
+        "label": label,
+        "hint": hint,
+        "button": button,
+        "typed": query.get("q", ""),
+        "errors": form.errors.get("q", ()),
+        "kept": [(name, query[name]) for name in form.fields if name != "q" and query.get(name)],
+        "path": context["request"].path,
     }
 
 

@@ -23,14 +23,14 @@ from django.utils import timezone
 from accounts import standing
 from accounts.models import Person
 from accounts.permissions import ACCESS
-from casework.models import Case, Copy
+from casework.models import Case, Copy, EnquiryDetail, Message
 from council.models import Holding, Upload
 from documents.models import Document
 from ledger import actions as ledger
 from ledger.models import Event, Notice, Seal
 from officers.models import Service
 from tests.attack import stage
-from tests.attack.planting import LATE, Planted, plant
+from tests.attack.planting import LATE, MEMBERS_SIDE, Planted, plant
 from tests.casework.making import fresh
 from tests.factories import (
     AbsenceFactory,
@@ -114,7 +114,10 @@ def seeds_of(planted: Planted) -> list[str]:
         *(reverse("holding-end", args=[h.pk]) for h in Holding.objects.filter(person=None)),
     ]
     words = ["findsubject", "findbody", "leaksubject", "Archer", "E-"]
-    lists = ("case-list", "work-list", "team-list", "casework-all", "member-list", "person-list")
+    lists = (
+        *("case-find", "case-list", "work-list", "team-list", "casework-all"),
+        *("member-list", "person-list"),
+    )
     paths += [f"{reverse(name)}?q={word}" for name in lists for word in words]
     paths += [f"{reverse('case-list')}?figure=open", f"{reverse('case-list')}?page=2"]
     for upload in Upload.objects.all():
@@ -183,6 +186,48 @@ def test_no_mail_and_no_line_of_the_ledger_holds_what_somebody_typed(planted, ca
     assert any("E-" in message.subject for message in mail.outbox)
 
 
+# Searching --------------------------------------------------------------------------------------
+
+
+def test_every_word_that_was_typed_is_found_by_its_readers_and_by_nobody_else(planted):
+    """Each token looked for by everybody, in the search and in every list that takes words: no row, no
+    count and no excerpt where they may not read it. A search looks at cases: what is kept elsewhere (a
+    directory, the details of an enquiry) it finds for nobody, but a resident's name for the member's side.
+
+    Seen red with: `on_side_of` that returns all; `narrowed` over Case.objects in `case_find`; and with
+    `_raised_for` that gives an officer every member.
+    """
+    tried, leaks, missing = 0, [], defaultdict(set)
+    written = " ".join(
+        [
+            *Case.objects.values_list("subject", flat=True),
+            *Message.objects.values_list("body", flat=True),
+        ]
+    )
+    residents = " ".join(EnquiryDetail.objects.values_list("constituent_name", flat=True))
+    for who in WHO:
+        client = Client(raise_request_exception=False)
+        client.force_login(fresh(planted.people[who]))
+        open_to = [name for name in SEARCHED if client.get(reverse(name)).status_code == 200]
+        for canary, readers in planted.readers.items():
+            foreign = who not in readers
+            looked_through = written + residents * (who in {*MEMBERS_SIDE, "erin"})
+            # The lists that are narrowed by words are asked only what could be found in them.
+            for name in open_to if foreign and canary in written else open_to[:1]:
+                page = client.get(reverse(name), {"q": f'"find{canary[4:]}"'})
+                count = page.context["page"].paginator.count
+                tried += 1
+                if foreign and (count or canary in text_of(page)):
+                    leaks.append(f"{who} found {canary} in {name}: {count}")
+                elif not foreign and who != "norris" and count != (canary in looked_through):
+                    missing[who].add(canary)
+    print(f"N = {tried} searches, {len(planted.readers)} tokens, {len(WHO)} people")
+    assert tried > 500
+    assert leaks == []
+    assert missing == {}
+
+
+SEARCHED = ("case-find", "case-list", "work-list", "team-list", "casework-all")
 # Counts -----------------------------------------------------------------------------------------
 
 
@@ -214,7 +259,9 @@ def _counted(person: Person) -> dict[str, bytes]:
     paths = [reverse(name) for name in COUNTED]
     lists = [reverse(name) for name in ("case-list", "work-list", "team-list", "casework-all")]
     paths += [f"{path}?figure={figure}" for path in lists for figure in FIGURES]
-    paths += [f"{path}?q=subject" for path in lists]
+    lists.append(reverse("case-find"))
+    words = ("subject", "findsubject", "findbody", "findnote", "findconstituent", "E-H")
+    paths += [f"{path}?q={word}" for path in lists for word in words]
     return {path: masked(client.get(path).content) for path in paths}
 
 

@@ -77,7 +77,7 @@ def test_each_filter_of_the_list_takes_at_most_twelve_queries(council: Council, 
 
 
 def test_a_page_far_down_takes_no_more_queries_than_the_first(council: Council, signed_in):
-    """Its time is printed beside the first page's: paging by keys comes with the search."""
+    """How long it takes: tests/speed/test_finding.py."""
     browser, address = signed_in(council.cast["dev"]), reverse("case-list")
     first, deep = (
         opened(browser, f"case-list, page {page}", f"{address}?page={page}", runs=RUNS)

@@ -77,7 +77,8 @@ def test_the_test_sees_a_list_that_reads_every_case(council: Council, signed_in)
 
 @pytest.mark.parametrize("who", ["dev", "mona", "hana"])
 def test_the_first_page_of_all_cases_sorts_none(who, council: Council, signed_in):
-    """The clerk's newest 25 of 100,000 are read in order from an index; only their count reads all.
+    """The clerk's newest 25 of 100,000 are read in order from an index; only their count reads all. The
+    page's own rows are put in order again.
 
     Seen red with: the list ordered by when a case was received, which no index keeps.
     """
@@ -85,4 +86,4 @@ def test_the_first_page_of_all_cases_sorts_none(who, council: Council, signed_in
     assert f"LIMIT {A_PAGE}" in rows.sql
     assert "case_received" in rows.indexes, str(rows)
     assert "Seq Scan" not in rows.reads(CASES), str(rows)
-    assert rows.most_sorted == 0, str(rows)
+    assert rows.most_sorted <= A_PAGE, str(rows)

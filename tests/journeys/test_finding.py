@@ -1,0 +1,61 @@
+"""A case of two years ago, found in a real browser by the councillor who raised it and by an officer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from casework.enquiries import actions
+from tests.casework.making import NOW, enquiry, fresh, with_bob, world
+from tests.journeys.visit import Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_case_of_two_years_ago_is_found(page: Page, live_server, time_machine):
+    time_machine.move_to(NOW, tick=True)
+    made = world("bristol")
+    then = NOW - timedelta(days=730)
+    old = with_bob(made, subject="The fountain in Castle Park", now=then)
+    old = actions.answer(
+        case=old, by=fresh(made.bob), text="The pump has a new bearing <and> seal.", now=then
+    )
+    actions.close(case=old, by=fresh(made.bob), outcome="resolved", now=then)
+    for number in range(30):
+        enquiry(made, subject=f"Potholes in Quay Street, number {number}")
+
+    visit = Visit(page, live_server.url, "finding")
+    visit.as_(made.alice)
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.get_by_role("link", name="Find a case").click()
+    page.get_by_label("Words or a reference").fill("fountain bearings")
+    visit.press("Find")
+    visit.reads("1 case, the best match first", old.reference, "new bearing")
+    assert page.locator("mark").first.inner_text() == "bearing"
+    visit.look("found-by-the-member")
+    page.get_by_role("link", name="The fountain in Castle Park").click()
+    visit.reads("The pump has a new bearing")
+
+    visit.as_(made.bob)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    box = page.get_by_role("searchbox", name="Reference or words")
+    box.fill(old.reference.lower().replace("-", ""))
+    box.press("Enter")
+    visit.reads("1 case, the best match first", old.reference)
+    # What is chosen besides keeps the words.
+    page.get_by_label("Status").select_option("received")
+    visit.press("Apply filters")
+    visit.reads("Nothing was found")
+    page.get_by_role("link", name="Clear all").click()
+    visit.reads("1 case, the best match first")
+    page.get_by_label("Words or a reference").fill("potholes")
+    visit.press("Find")
+    visit.reads("30 cases, the best match first", "Showing 1 to 25 of 30")
+    visit.look("found-by-the-officer")
+    page.get_by_label("Words or a reference").fill("x" * 201)
+    visit.press("Find")
+    expect(page).to_have_title("Error: “" + "x" * 39 + "…” – Find a case – Exampleton Council")
+    expect(page.get_by_label("Words or a reference")).to_have_value("x" * 201)
+    visit.look("too-long")
