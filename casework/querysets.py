@@ -246,6 +246,14 @@ class AttachmentQuerySet(models.QuerySet):
         return self.filter(readable | Q(message__in=messages.copied_to(person)))
 
 
+class SavedViewQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """One's own."""
+        if person is None or not person.is_authenticated:
+            return self.none()
+        return self.filter(person=person)
+
+
 class DirectContactQuerySet(DatedQuerySet):
     def for_member(self, member: int, on: date):
         """What was agreed with a member, and holds on a day, with its service."""

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from casework.views import case, finding, lists, overview
+from casework.views import case, finding, lists, overview, saved
 
 urlpatterns = [
     path("", lists.home_show, name="home"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("overview/", overview.overview_show, name="overview-show"),
     path("cases/", lists.case_list, name="case-list"),
     path("find/", finding.case_find, name="case-find"),
+    path("views/", saved.view_list, name="view-list"),
+    path("views/add/", saved.view_add, name="view-add"),
+    path("views/<int:pk>/rename/", saved.view_rename, name="view-rename"),
+    path("views/<int:pk>/remove/", saved.view_remove, name="view-remove"),
     path("cases/<str:reference>/", case.case_show, name="case-page"),
     path("copies/", case.copy_list, name="copy-list"),
     path("copies/<uuid:key>/", case.copy_show, name="copy-page"),

@@ -18,6 +18,9 @@ BY_REFERENCE, IN_SUBJECT, IN_MESSAGES = 0, 1, 2
 RANKED = ("place", "-received_on", "-pk")
 # Nobody reads on so far, and it bounds what a search of a common word brings back.
 MOST = 1000
+# So many matches are read before it is asked which of them somebody may see. PostgreSQL guesses badly how
+# many texts have a rare word, and would read all that they may see first.
+FEW = 500
 
 
 def narrowed(cases: QuerySet, person, asked: list[Term]) -> QuerySet:
@@ -27,6 +30,13 @@ def narrowed(cases: QuerySet, person, asked: list[Term]) -> QuerySet:
     """
     if not asked:
         return cases.none()
+    matches = list(
+        _having(Case.objects.order_by(), asked, person).values_list("pk", flat=True)[: FEW + 1]
+    )
+    return cases.filter(pk__in=matches) if len(matches) <= FEW else _having(cases, asked, person)
+
+
+def _having(cases: QuerySet, asked: list[Term], person) -> QuerySet:
     for term in asked:
         cases = cases.filter(pk__in=_with(term, person))
     return cases

@@ -5,6 +5,7 @@ from casework.models.clock import Breach, ChaseStep, Clock, Escalation
 from casework.models.correspondence import Attachment, Copy, Message
 from casework.models.enquiry import DirectContact, EnquiryDetail
 from casework.models.followup import FollowUp
+from casework.models.saved_view import SavedView
 from casework.models.visit import Visit
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "FollowUp",
     "Handover",
     "Message",
+    "SavedView",
     "Visit",
 ]

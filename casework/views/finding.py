@@ -9,10 +9,10 @@ from django.utils import timezone
 from accounts import standing
 from accounts.permissions import permission
 from casework import rows
-from casework.filters import CaseFilter, MemberCaseFilter
 from casework.finding import asking, search
 from casework.models import Case
 from casework.paging import FoundPages
+from casework.saved import lists as saved
 from council import context
 from council.calendar import for_council
 from frontend.filtering import chips_of
@@ -38,7 +38,7 @@ def case_find(request: HttpRequest) -> HttpResponse:
     """What has these words in it: by reference first, then by subject, then by message."""
     where = standing.of(request.user)
     officers = where.may("enquiry.work") or where.may("enquiry.oversee")
-    filters = CaseFilter if officers else MemberCaseFilter
+    filters = saved.filters_of("case-find", request.user)
     cases = Case.objects.visible_to(request.user)
     chosen = filters(request.GET, queryset=cases, request=request)
     typed = chosen.form.data.get("q", "") if chosen.form.is_bound else ""
@@ -46,6 +46,7 @@ def case_find(request: HttpRequest) -> HttpResponse:
         "filter": chosen,
         "typed": typed,
         "reach": next(said(words) for key, words in REACH.items() if where.may(key)),
+        "bar": saved.bar("case-find", request.user, chosen.form),
         "narrowed": bool(chips_of(chosen.form, request.GET, "q")),
     }
     if typed.strip() or found["narrowed"] or chosen.form.errors:

@@ -18,6 +18,7 @@ from casework.filters import CaseFilter, MemberCaseFilter, WorkFilter
 from casework.models import Case
 from casework.paging import CasePages
 from casework.querysets import ANSWERED, ANSWERED_AGAIN, FIGURES
+from casework.saved import lists as saved
 from council import context
 from council.calendar import for_council
 from frontend.filtering import chips_of
@@ -126,6 +127,7 @@ def _work(request: HttpRequest, cases, name: str, columns, make) -> HttpResponse
         "columns": columns,
         "rows": make(page.object_list, today, _calendar(request)),
         "tabs": _tabs(request.user, name),
+        "bar": saved.bar(name, request.user, chosen.form),
         "list": WORK[name],
         "mine": name == "work-list",
         "title_count": page.paginator.count,
@@ -145,6 +147,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "columns": rows.TEAM,
         "rows": rows.for_team(page.object_list, today, _calendar(request)),
+        "bar": saved.bar("case-list", request.user, chosen.form),
         "order": order.words,
         "caption": f"Cases, {order.words}",
         "narrowed_to": _narrowed_to(chosen),
@@ -203,6 +206,7 @@ def casework_all(request: HttpRequest) -> HttpResponse:
     found = {
         "filter": chosen,
         "page": page,
+        "bar": saved.bar("casework-all", request.user, chosen.form),
         "columns": rows.MEMBER,
         "rows": rows.for_member(page.object_list, timezone.localdate(), _calendar(request)),
     }

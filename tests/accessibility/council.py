@@ -10,7 +10,7 @@ from django.core.management import call_command
 from accounts.actions import change_person
 from accounts.models import Person
 from casework.enquiries import actions
-from casework.models import Case, Copy, DirectContact
+from casework.models import Case, Copy, DirectContact, SavedView
 from council.models import Council, Post
 from documents.models import Document
 from members.actions import keep_upload
@@ -248,6 +248,9 @@ def _directory(things: Things, who: dict[str, Person | None]) -> None:
     for kind in KINDS:
         content = small(kind, fresh(bob))
         found[f"{kind} upload"] = kept(kind, by=fresh(dev), content=content)
+    found["saved view"] = SavedView.objects.create(
+        person=dev, name="Overdue", listed="case-list", query="figure=overdue", saved_at=NOW
+    )
     found["agreement"] = DirectContact.objects.create(
         member=alice, service=made.highways, matter="Roads", agreed_by=dev, since=MONDAY
     )

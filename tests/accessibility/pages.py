@@ -43,6 +43,7 @@ NO_PAGE = {
     **{f"{kind}-import-sample": "a file to keep" for kind in KINDS},
     "person-address-cancel": "takes a post only: a button on the person's page",
     "person-invite": "takes a post only: a button on the person's page",
+    "view-remove": "takes a post only: a button on the list of one's views",
     "sign-out": "takes a post only: a button of the header",
 }
 SENT_ANYWAY = "every answer is optional, so an empty form is a good one"
@@ -139,6 +140,9 @@ CASEWORK = (
     Page("case-find", query="?q=nothing-like-it&state=closed"),
     Page("case-find", query="?q=the"),
     Page("case-find", query="?q=" + "long" * 60),
+    Page("view-list"),
+    Page("view-add", query="?list=case-list&figure=overdue"),
+    Page("view-rename", ("saved view",)),
     Page("overview-show"),
     Page("case-list"),
     Page("case-list", query="?figure=overdue"),

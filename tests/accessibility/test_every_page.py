@@ -83,6 +83,7 @@ def no_address_without_a_page_shows_one(survey: Survey, things: council.Things) 
         **{f"{kind}-import-discard": (f"{kind} upload",) for kind in KINDS},
         "person-address-cancel": ("never",),
         "person-invite": ("never",),
+        "view-remove": ("saved view",),
     }
     for name in NO_PAGE:
         answer = clerk.get(Page(name, about.get(name, ())).path(things))

@@ -270,6 +270,8 @@ class Target:
             return "proper officer"
         if address.name.startswith("copy"):
             return "other member"
+        if address.name.startswith("view"):
+            return dice.choice(("clerk", "head", "member"))
         return dice.choice(("clerk", "administrator"))
 
     def path(self, address: stage.Address, dice: random.Random) -> bytes:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from accounts.models import Person
 from casework.chasing import actions as chasing
 from casework.enquiries import actions
-from casework.models import Case, DirectContact
+from casework.models import Case, DirectContact, SavedView
 from members.actions import keep_upload
 from tests import cast
 from tests.attack import stage
@@ -233,6 +234,13 @@ def _directories(made: World, found: Planted) -> None:
         matter=found.token("matter", ["prue", "alice"]),
         agreed_by=made.posts["proper_officer"],
         since=NOW.date() - timedelta(days=900),
+    )
+    SavedView.objects.create(
+        person=made.dev,
+        name=found.token("view", ["dev"]),
+        listed="case-list",
+        query="figure=open&" + urlencode({"q": found.token("viewed", ["dev"])}),
+        saved_at=NOW,
     )
     file = document({"Harbour": [councillor(1, "Cllr " + found.token("imported", ["dev"]))]})
     name = found.token("file", ["dev"]).replace(" ", "-") + ".xml"

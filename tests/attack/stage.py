@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Person
 from casework.enquiries import actions
-from casework.models import Case, Copy, DirectContact
+from casework.models import Case, Copy, DirectContact, SavedView
 from council.models import Adoption, ClosureDay, Delegation, Holding, Post, Relationship, Upload
 from documents.models import Document
 from members.actions import keep_upload
@@ -206,6 +206,7 @@ KEYS = {
     "seat-end": Seat,
     "service": Service,
     "term-edit": Term,
+    "view": SavedView,
     "ward": Ward,
     # Giving a member something is at the member's own address.
     "seat-add": Member,

@@ -93,6 +93,7 @@ SEEDS = (
     "casework-all",
     "enquiry-log",
     "agreement-list",
+    "view-list",
     "member-list",
     "committee-list",
     "officer-list",

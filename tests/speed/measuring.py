@@ -19,3 +19,16 @@ def cost_of(name: str, work: Callable, *, runs: int = RUNS) -> Cost:
     if runs > 1:
         print(f"\n{cost}", end="")
     return cost
+
+
+def costs_in_turn(works: dict[str, Callable], *, runs: int = RUNS) -> list[Cost]:
+    """The costs of several, run in turn, so that what disturbs the machine disturbs each alike."""
+    costs = [Cost(name) for name in works]
+    for work in works.values():
+        work()
+    for _ in range(runs):
+        for cost, work in zip(costs, works.values(), strict=True):
+            cost.add(work, words=True)
+    for cost in costs:
+        print(f"\n{cost}", end="")
+    return costs

@@ -1,0 +1,1 @@
+"""Saved views: a list with its filters under a name of one's own, a click away."""
