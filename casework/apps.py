@@ -8,6 +8,7 @@ class CaseworkConfig(AppConfig):
     def ready(self):
         from accounts import navigation
         from casework import leaving, notices, texts
+        from casework.enquiries import drafting
         from casework.models import Attachment
         from documents import doors
         from ledger import hooks
@@ -17,6 +18,7 @@ class CaseworkConfig(AppConfig):
         hooks.register_texts("message", texts.messages)
         hooks.register_texts("subject", texts.subjects)
         doors.register("case", Attachment.objects.visible_to)
+        drafting.register()
         register_leaving(leaving.waiting)
         navigation.register("casework", "Your casework", "casework-list", "enquiry.raise", 10)
         navigation.register("overview", "Overview", "overview-show", "enquiry.oversee", 15)

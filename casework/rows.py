@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.utils import timezone
@@ -13,6 +13,7 @@ from frontend.parts import Column, Link, State
 from frontend.terms import said
 from protocol.calendar import Calendar
 
+Begun = Mapping[int, Iterable[Link]] | None
 OFFICER = [
     Column("Subject", primary=True),
     Column("Due"),
@@ -54,10 +55,13 @@ def _covered(case: Case, reader) -> list[str]:
     return [f"You cover for {case.owner.name}"] if others else []
 
 
-def for_officer(cases: Iterable[Case], on: date, calendar: Calendar, reader=None) -> list[list]:
+def for_officer(
+    cases: Iterable[Case], on: date, calendar: Calendar, reader=None, begun: Begun = None
+) -> list[list]:
+    """`begun` is what the reader has begun to write, by case (enquiries/drafting.py)."""
     return [
         [
-            [*_subject(case), *_covered(case, reader)],
+            [*_subject(case), *_covered(case, reader), *(begun or {}).get(case.pk, ())],
             phrases.due(case, on, calendar),
             case.raised_by.name,
             _state(case, on, calendar),
@@ -67,8 +71,10 @@ def for_officer(cases: Iterable[Case], on: date, calendar: Calendar, reader=None
     ]
 
 
-def for_team(cases: Iterable[Case], on: date, calendar: Calendar) -> list[list]:
-    rows = for_officer(cases, on, calendar)
+def for_team(
+    cases: Iterable[Case], on: date, calendar: Calendar, begun: Begun = None
+) -> list[list]:
+    rows = for_officer(cases, on, calendar, begun=begun)
     return [
         [*row[:3], phrases.holder_lines(case), *row[3:]]
         for row, case in zip(rows, cases, strict=True)

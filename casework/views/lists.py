@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts import standing
 from accounts.permissions import permission, signed_in
 from casework import brought, casework_home, rows, scope, visits
+from casework.enquiries import drafting
 from casework.filters import CaseFilter, MemberCaseFilter, WorkFilter
 from casework.models import Case
 from casework.querysets import ANSWERED, ANSWERED_AGAIN, FIGURES
@@ -126,7 +127,13 @@ def _work(request: HttpRequest, cases, name: str, columns, make) -> HttpResponse
         "filter": chosen,
         "page": page,
         "columns": columns,
-        "rows": make(page.object_list, today, _calendar(request)),
+        "rows": make(
+            page.object_list,
+            today,
+            _calendar(request),
+            begun=drafting.begun(request.user, page.object_list),
+        ),
+        "begun": drafting.begun_to_log(request.user) if name == "work-list" else None,
         "tabs": _tabs(request.user, name),
         "list": WORK[name],
         "mine": name == "work-list",
@@ -193,6 +200,7 @@ def casework_list(request: HttpRequest) -> HttpResponse:
     found = {
         "sections": casework_home.sections(request.user, now, calendar, since),
         "brought": brought.to_holder(request.user, timezone.localdate(), calendar),
+        "begun": drafting.begun_to_log(request.user),
     }
     return render(request, "casework/casework_list.html", found)
 
