@@ -34,7 +34,8 @@ class NewerDraft(Refused):
 
     def __init__(self, draft: Draft):
         super().__init__(
-            f"You have a newer draft of this, from another window: {moment(draft.saved_at)}.",
+            "You have a newer draft of this. It was saved in another window on "
+            f"{moment(draft.saved_at)}.",
             instead="What you typed is still on this page.",
         )
         self.mark = str(draft.mark)
@@ -51,20 +52,21 @@ def save_draft(
     place: Place,
     by: Person,
     posted: QueryDict,
-    seen: Iterable[str] = (),
+    seen: str = "",
+    tried: Iterable[str] = (),
     mark: str = "",
     version: int | None = None,
     now: datetime | None = None,
 ) -> Draft | None:
     """Keep what was typed. None where there are no words in it: then what was kept of it goes.
 
-    `seen` are the marks of the savings that this page knows of, its own included, and `mark` is to be the
-    next: a saving that was asked for twice is one. `version` is that of the case as the page showed it.
+    `seen` is the mark of the draft that this page knows of, `tried` those of its own savings that it had no
+    answer to, and `mark` is to be the next: a saving that was asked for twice is one. `version` is that of the case as the page showed it.
     NewerDraft or NoDraft where somebody else, in another window of theirs, was later.
     """
     now = now or timezone.now()
     fresh = UUID(mark) if rules.is_mark(mark) else uuid4()
-    known = [UUID(one) for one in seen if rules.is_mark(one)]
+    known = [UUID(one) for one in (seen, *tried) if rules.is_mark(one)]
     kept = place.kept(posted)
     rules.may_be_kept(kept)
     mine = Draft.objects.filter(person=by).of(place)
@@ -87,7 +89,7 @@ def save_draft(
     with transaction.atomic():
         if mine.filter(mark__in=[*known, fresh]).update(**values):
             return mine.get()
-        return _begun(place, by, known=bool(known), values=values, now=now)
+        return _begun(place, by, known=rules.is_mark(seen), values=values, now=now)
 
 
 def _begun(place: Place, by: Person, *, known: bool, values: dict, now: datetime) -> Draft:

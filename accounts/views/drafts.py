@@ -32,12 +32,18 @@ def draft_save(request: HttpRequest) -> HttpResponse:
     place = drafts.place_at(posted.get("draft_path", ""), request.user)
     if not place.automatic:
         raise Http404
-    seen = [posted.get("draft_seen", ""), *posted.getlist("draft_tried")[:MOST_MARKS]]
+    seen, tried = posted.get("draft_seen", ""), posted.getlist("draft_tried")[:MOST_MARKS]
     version = _number(posted.get("version", ""))
     mark = posted.get("draft_mark", "")
     try:
         draft = actions.save_draft(
-            place=place, by=request.user, posted=posted, seen=seen, mark=mark, version=version
+            place=place,
+            by=request.user,
+            posted=posted,
+            seen=seen,
+            tried=tried,
+            mark=mark,
+            version=version,
         )
     except (NewerDraft, NoDraft) as refused:
         return JsonResponse({"words": f"Not saved. {refused}", "mark": refused.mark}, status=409)
@@ -59,7 +65,7 @@ def keep_for_later(
             place=place,
             by=request.user,
             posted=request.POST,
-            seen=[form.draft_seen],
+            seen=form.draft_seen,
             version=_number(request.POST.get("version", "")),
         )
     except (NewerDraft, NoDraft) as refused:

@@ -175,7 +175,7 @@ const inThisWindow = () => {
     const day = at.toDateString() === new Date().toDateString() ? "" : ` on ${at.getDate()} ${at.toLocaleString("en-GB", { month: "long" })}`;
     box.append(
       element("p", "govuk-body", `You began this${day} at ${clock(at)}, in this window. What you typed is below. Nothing has been sent.`),
-      button("Delete it", () => { store.removeItem(key); stopped = true; window.location.reload(); }),
+      button("Delete it", () => { store.removeItem(key); stopped = true; form.reset(); window.location.reload(); }),
     );
     form.before(box);
   };
