@@ -198,8 +198,10 @@ def _question(case: Case, written: list[Message], inline: str) -> str:
 
 
 def _written(case: Case, person, inline: str) -> list[Link]:
+    if not getattr(case, "has_drafts", True):
+        return []
     here = address(case, inline) if inline else ""
-    return [link for link in drafting.begun(person, [case]).get(case.pk, ()) if link.href != here]
+    return [link for link in drafting.begun(person).to(case) if link.href != here]
 
 
 def _action(case: Case, verb: str) -> Action:

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from casework import phrases, scope
-from casework.enquiries import drafting
+from casework.enquiries.drafting import Begun
 from casework.models import Case
 from frontend.parts import Due, Link, State
 from frontend.words import clock, weekday
@@ -53,11 +53,16 @@ def own(person):
 
 
 def sections(
-    person, now: datetime, calendar: Calendar, since: datetime | None = None
+    person,
+    now: datetime,
+    calendar: Calendar,
+    since: datetime | None = None,
+    begun: Begun | None = None,
 ) -> list[Section]:
     """Waiting for the member; late; answered since their visit before; the rest that is open.
 
-    `since` is when the visit before began; None on the first. Four queries.
+    `since` is when the visit before began; None on the first; `begun` what this reader
+    has begun to write. Three queries.
     """
     cases = own(person).for_list().prefetch_related(None)
     recent = since or now - RECENT
@@ -69,7 +74,6 @@ def sections(
     found = [*cases.open().order_by("next_due", "pk")[:MOST], *answered[:MOST]]
     prefetch_related_objects(found, "clocks")
     today = timezone.localdate(now)
-    begun = drafting.begun(person, found)
     kinds = {
         "waiting": ("Waiting for you", lambda c: c.state == lifecycle.WITH_MEMBER),
         "late": ("Late", lambda c: c.state in _RUNNING and c.next_due < today),
@@ -85,7 +89,7 @@ def sections(
             key,
             title,
             tuple(
-                _item(case, person, now, calendar, begun.get(case.pk, ()))
+                _item(case, person, now, calendar, begun.to(case) if begun else ())
                 for case in sorted_into[key]
             ),
         )

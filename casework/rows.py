@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils import timezone
 
 from casework import phrases
+from casework.enquiries.drafting import Begun
 from casework.models import Case
 from frontend.parts import Column, Link, State
 from frontend.terms import said
 from protocol.calendar import Calendar
 
-Begun = Mapping[int, Iterable[Link]] | None
 OFFICER = [
     Column("Subject", primary=True),
     Column("Due"),
@@ -56,12 +56,12 @@ def _covered(case: Case, reader) -> list[str]:
 
 
 def for_officer(
-    cases: Iterable[Case], on: date, calendar: Calendar, reader=None, begun: Begun = None
+    cases: Iterable[Case], on: date, calendar: Calendar, reader=None, begun: Begun | None = None
 ) -> list[list]:
-    """`begun` is what the reader has begun to write, by case (enquiries/drafting.py)."""
+    """`begun` is what the reader has begun to write."""
     return [
         [
-            [*_subject(case), *_covered(case, reader), *(begun or {}).get(case.pk, ())],
+            [*_subject(case), *_covered(case, reader), *(begun.to(case) if begun else ())],
             phrases.due(case, on, calendar),
             case.raised_by.name,
             _state(case, on, calendar),
@@ -72,7 +72,7 @@ def for_officer(
 
 
 def for_team(
-    cases: Iterable[Case], on: date, calendar: Calendar, begun: Begun = None
+    cases: Iterable[Case], on: date, calendar: Calendar, begun: Begun | None = None
 ) -> list[list]:
     rows = for_officer(cases, on, calendar, begun=begun)
     return [

@@ -60,9 +60,9 @@ def save_draft(
 ) -> Draft | None:
     """Keep what was typed. None where there are no words in it: then what was kept of it goes.
 
-    `seen` is the mark of the draft that this page knows of, `tried` those of its own savings that it had no
-    answer to, and `mark` is to be the next: a saving that was asked for twice is one. `version` is that of the case as the page showed it.
-    NewerDraft or NoDraft where somebody else, in another window of theirs, was later.
+    `seen` is the mark of the draft that this page knows of, `tried` those of its own savings that nobody
+    answered, and `mark` is to be the next: a saving that was asked for twice is one. `version` is that of
+    the case as the page showed it. NewerDraft or NoDraft where another window of theirs was later.
     """
     now = now or timezone.now()
     fresh = UUID(mark) if rules.is_mark(mark) else uuid4()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -130,7 +131,7 @@ def offer(form: Drafted, case: Case, person: Person, verb: str) -> Place | None:
     place = place_of(case, person, verb)
     if place is None:
         return None
-    form.offer_draft(place, person)
+    form.offer_draft(place, person, afresh=not getattr(case, "has_drafts", True))
     draft = form.draft
     if draft and not form.is_bound and draft.version and draft.version < case.version:
         form.happened_since = since(case, person, draft.version)
@@ -144,26 +145,28 @@ def since(case: Case, person: Person, version: int) -> list[str]:
     return timeline.since(found, version, case, names, side=side(case, person))
 
 
-def begun(person: Person, cases: Iterable[Case]) -> dict[int, list[Link]]:
-    """By case: what this person has begun to write about it. One query."""
-    keys = {case.key: case.pk for case in cases}
-    if not keys:
-        return {}
+@dataclass(frozen=True)
+class Begun:
+    """What one person has begun to write: to each case, by its key, and an enquiry to be logged."""
+
+    cases: Mapping[str, list[Link]]
+    enquiry: Link | None
+
+    def to(self, case: Case) -> list[Link]:
+        return self.cases.get(case.key, [])
+
+
+def begun(person: Person) -> Begun:
+    """One query, of few rows: nobody has many."""
     verbs = {name_of(verb): verb for verb in BEGUN}
-    found: dict[int, list[Link]] = {}
-    mine = Draft.objects.visible_to(person).filter(about__in=keys).defer("sealed")
-    for draft in mine.order_by("begun_at", "pk"):
-        verb = verbs[f"enquiry-{draft.path.rstrip('/').rpartition('/')[2]}"]
-        found.setdefault(keys[draft.about], []).append(Link(_words(verb), draft.path))
-    return found
-
-
-def _words(verb: str) -> str:
-    return f"You have begun {BEGUN[verb]}"
-
-
-def begun_to_log(person: Person) -> Link | None:
-    """The enquiry that this person began and kept for later. One query."""
-    place = place_of_logging(person)
-    draft = Draft.objects.visible_to(person).of(place).defer("sealed").first()
-    return Link(f"You began an enquiry on {moment(draft.begun_at)}", draft.path) if draft else None
+    log = place_of_logging(person)
+    cases: dict[str, list[Link]] = {}
+    enquiry = None
+    for draft in Draft.objects.visible_to(person).defer("sealed").order_by("begun_at", "pk"):
+        verb = verbs.get(f"enquiry-{draft.path.rstrip('/').rpartition('/')[2]}")
+        if draft.about and verb:
+            link = Link(f"You have begun {BEGUN[verb]}", draft.path)
+            cases.setdefault(draft.about, []).append(link)
+        elif (draft.path, draft.capacity) == (log.path, log.capacity):
+            enquiry = Link(f"You began an enquiry on {moment(draft.begun_at)}", draft.path)
+    return Begun(cases, enquiry)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.core.management import call_command
 
 from accounts.actions import change_person
-from accounts.models import Person
+from accounts.models import Draft, Person
 from casework.enquiries import actions
 from casework.models import Case, Copy, DirectContact
 from council.models import Council, Post
@@ -79,7 +79,7 @@ class Things:
         thing = self.found.get(name, name)
         if isinstance(thing, Case):
             return thing.reference
-        if isinstance(thing, Post | Copy | Document):
+        if isinstance(thing, Post | Copy | Document | Draft):
             return thing.key
         return getattr(thing, "pk", thing)
 
@@ -186,7 +186,7 @@ def _drafts(things: Things) -> None:
     """In a form, in one whose case has moved on since, and of an enquiry."""
     made = things.made
     forms = {key: f"/enquiries/{things[key].reference}" for key in ("given", "closed", "asked")}
-    begin(made.bob, f"{forms['given']}/hold/", text=f"I wait for {LONG}.")
+    things.found["draft"] = begin(made.bob, f"{forms['given']}/hold/", text=f"I wait for {LONG}.")
     begin(made.bob, f"{forms['given']}/answer/", text="It is mended.")
     begin(made.bob, f"{forms['closed']}/answer/", text="It was mended.")
     begin(made.alice, f"{forms['asked']}/reply/", text="The lime trees.")

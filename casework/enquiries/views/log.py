@@ -48,12 +48,8 @@ def enquiry_log(request: HttpRequest) -> HttpResponse:
     # First of all: nobody is asked to fill in the rest of what is not kept here.
     nature = request.POST.get("nature", "")
     if diverted := _diversion(nature, adoption.profile):
-        # Files that came with an earlier press of the button are not kept either.
-        documents.drop(keys=request.POST.getlist("held"), by=request.user)
-        request.no_draft_at = place.path
-        request.drawn_again = ""  # nothing on that page is to be sent
-        dropped = drop_drafts(path=place.path, by=request.user)
-        return _diverted(request, diverted, adoption, nature, dropped=bool(dropped))
+        dropped = _forget(request, place)
+        return _diverted(request, diverted, adoption, nature, dropped=dropped)
     about = _about(request) if request.method == "GET" else {}
     form = LogForm(
         request.POST or None,
@@ -67,20 +63,34 @@ def enquiry_log(request: HttpRequest) -> HttpResponse:
         kept = _keep(request, form, place, adoption.profile)
         return kept or _page(request, form, adoption.profile)
     form.take_in()
-    if request.method == "POST" and form.is_valid():
-        try:
-            with sending(place=place, by=request.user):
-                case = actions.log(by=request.user, **form.values())
-        except Refused as refused:
-            form.add_error(None, str(refused))
-            if isinstance(refused, logging_rules.SentBefore):
-                form.start_afresh()
-        else:
-            messages.success(request, _sent(case))
-            # What an officer logs for another service is out of their sight once it is sent.
-            seen = Case.objects.visible_to(request.user).filter(pk=case.pk).exists()
-            return redirect(case if seen else "home")
-    return _page(request, form, adoption.profile)
+    logged = _log(request, form, place) if request.method == "POST" and form.is_valid() else None
+    return logged or _page(request, form, adoption.profile)
+
+
+def _log(request: HttpRequest, form: LogForm, place: Place) -> HttpResponse | None:
+    """None where it is refused: the form says why."""
+    try:
+        with sending(place=place, by=request.user):
+            case = actions.log(by=request.user, **form.values())
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        if isinstance(refused, logging_rules.SentBefore):
+            form.start_afresh()
+        return None
+    messages.success(request, _sent(case))
+    # What an officer logs for another service is out of their sight once it is sent.
+    seen = Case.objects.visible_to(request.user).filter(pk=case.pk).exists()
+    return redirect(case if seen else "home")
+
+
+def _forget(request: HttpRequest, place: Place) -> bool:
+    """What was kept of it before goes: files of an earlier press of the button, and a draft, if there is
+    one; that too where the form is only drawn again (accounts/kept.py).
+    """
+    documents.drop(keys=request.POST.getlist("held"), by=request.user)
+    request.no_draft_at = place.path
+    request.drawn_again = ""  # nothing on the page that follows is to be sent
+    return bool(drop_drafts(path=place.path, by=request.user))
 
 
 def _keep(
