@@ -89,8 +89,10 @@ def still_theirs(person: Person, drafts: Iterable[Draft]) -> list[Draft]:
 
 
 def _match(path: str):
+    if len(path) > LONGEST_PATH or not (path.isascii() and path.isprintable()):
+        raise Http404
     try:
-        match = resolve(path[: LONGEST_PATH + 1])
+        match = resolve(path)
     except Resolver404 as error:
         raise Http404 from error
     if match.url_name not in _rooms:

@@ -358,7 +358,7 @@ def test_two_people_at_one_form_have_a_draft_each(client, bob, case, note, made)
 def test_nothing_is_saved_for_a_form_that_is_not_theirs(client, bob, case, made):
     """A case out of sight, a verb that is not theirs, no case, no form: one answer.
 
-    Seen red with: the case found among all; the relation not asked for.
+    Seen red with: the case found among all; the relation not asked for; on PostgreSQL, a NUL let through.
     """
     client.force_login(cast.gita())
     paths = [
@@ -370,6 +370,8 @@ def test_nothing_is_saved_for_a_form_that_is_not_theirs(client, bob, case, made)
         "https://elsewhere.example/",
         "",
         "x" * 5000,
+        "/enquiries/E-\x00/note/",
+        "/enquiries/É-²/note/",
     ]
     answers = [save(client, path) for path in paths]
     assert {answer.status_code for answer in answers} == {404}
