@@ -7,26 +7,23 @@ the person's, so whoever else signs in at that desk cannot open it. docs/adr/000
 from __future__ import annotations
 
 import json
-import zlib
-from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
-from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.crypto import salted_hmac
 
+from accounts.actions import drop_drafts
 from accounts.models import Person
+from accounts.sealing import LONGEST, seal, typed, unseal
 from frontend.forms import draw_only
 
 FIELD = "kept"
-# More than any form of ours holds that a person typed; a protocol's text is pasted from a file.
-LONGEST = 200_000
-# Never kept: tokens, the sealed text itself, and the current password; see `_typed` for the others.
+# Never kept: tokens, the sealed text itself, and the current password; see `typed` for the others.
 NEVER = frozenset({"csrfmiddlewaretoken", FIELD, "current"})
 SALT = "accounts.kept"
 # What a view answers with when it draws a page, with or without errors; 404 where what the words were
@@ -65,37 +62,23 @@ def sealed(request: HttpRequest) -> str:
         return ""
     if before := request.POST.get(FIELD):
         return before if len(before) <= 2 * LONGEST else ""
-    fields = _typed(request.POST)
+    fields = typed(request.POST, never=NEVER)
     if not any(fields.values()):
         return ""
     text = json.dumps([request.get_full_path(), fields.urlencode(), bool(request.FILES)])
     if len(text) > LONGEST:
         return ""
-    return _lock(person).encrypt(zlib.compress(text.encode())).decode()
+    return seal(text, person, SALT)
 
 
 def opened(blob: str, person: Person) -> Kept | None:
     """None where it was sealed for somebody else, is too old, or is not ours."""
-    try:
-        text = zlib.decompress(_lock(person.pk).decrypt(blob, ttl=settings.SESSION_COOKIE_AGE))
-    except (InvalidToken, ValueError):
+    text = unseal(blob, person.pk, SALT, timedelta(seconds=settings.SESSION_COOKIE_AGE))
+    if text is None:
         return None
     # What an older release sealed has two.
     path, fields, *files = json.loads(text)
     return Kept(path, QueryDict(fields), any(files))
-
-
-def _typed(posted: QueryDict) -> QueryDict:
-    fields = posted.copy()
-    for name in list(fields):
-        if name in NEVER or "password" in name:
-            del fields[name]
-    return fields
-
-
-def _lock(person: int) -> Fernet:
-    digest = salted_hmac(SALT, str(person), algorithm="sha256").digest()
-    return Fernet(urlsafe_b64encode(digest))
 
 
 # Who is at this browser ----------------------------------------------------------------------------
@@ -160,6 +143,9 @@ def drawn_again(request: HttpRequest, view: Callable[..., HttpResponse], args, k
         with draw_only(), transaction.atomic():
             response = view(request, *args, **kwargs)
             transaction.set_rollback(True)
+        # But what is turned away (an enquiry's nature) leaves no draft behind, however it was sent.
+        if path := getattr(request, "no_draft_at", ""):
+            drop_drafts(path=path, by=request.user)
     except Exception:
         # A page that says why has nothing on it to check.
         del request.drawn_again

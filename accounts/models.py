@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
+
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.http import QueryDict
 from django.utils.crypto import salted_hmac
 
-from accounts.querysets import AddressChangeQuerySet, PersonManager
+from accounts.querysets import AddressChangeQuerySet, DraftQuerySet, PersonManager
+from accounts.sealing import unseal
 
 ACCESS = {
     "can_sign_in": "Can sign in",
@@ -158,6 +163,51 @@ class AddressChange(models.Model):
     @property
     def new_key(self) -> str:
         return f"address_after:{self.pk}"
+
+
+class Draft(models.Model):
+    """What somebody has begun to write in a form and not sent: one a person, form and capacity.
+
+    The words are sealed for whoever typed them (accounts/sealing.py), so that neither a backup nor a look
+    into the table shows them. `about` is the ledger's key of what the form is about, or "".
+    """
+
+    SEALED_AS = "accounts.draft"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="drafts")
+    # Of the form: where it is opened again.
+    path = models.CharField(max_length=200)
+    about = models.CharField(max_length=80, blank=True)
+    # As what they wrote: "member" or "officer".
+    capacity = models.CharField(max_length=20)
+    sealed = models.TextField()
+    begun_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    # Of what it is about, as the page showed it on which it was last written.
+    version = models.PositiveIntegerField(null=True, blank=True)
+    # Another at each saving: who saves must have seen the one before, or have written it.
+    mark = models.UUIDField()
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "path", "capacity"], name="draft_of_a_form"),
+        ]
+        indexes = [
+            models.Index(fields=["saved_at"], name="draft_saved_at"),
+        ]
+
+    def __str__(self) -> str:
+        # Without what it is about: a log may show this.
+        return f"draft {self.pk} of {self.person_id}"
+
+    @property
+    def fields(self) -> QueryDict | None:
+        """What was typed; None where it cannot be opened, because the product's secret is another."""
+        text = unseal(self.sealed, self.person_id, self.SEALED_AS, settings.DRAFTS_KEPT)
+        return None if text is None else QueryDict(text)
 
 
 class Attempt(models.Model):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from accounts import capacities, standing
 
@@ -78,3 +80,19 @@ class AddressChangeQuerySet(models.QuerySet):
     def ended(self, now: datetime):
         """Those whose time has come, to take effect or to lapse."""
         return self.waiting().filter(ends_at__lte=now)
+
+
+class DraftQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """A person's own, and nobody else's, whatever they may do."""
+        if person is None or not person.is_authenticated:
+            return self.none()
+        return self.filter(person=person, saved_at__gt=timezone.now() - settings.DRAFTS_KEPT)
+
+    def of(self, place):
+        """The draft of a form as somebody stands before it (accounts/drafts.py): at most one a person."""
+        return self.filter(path=place.path, capacity=place.capacity)
+
+    def forgotten(self, before: datetime):
+        """Not touched since then, or of somebody who is stopped from signing in."""
+        return self.filter(Q(saved_at__lte=before) | Q(person__is_active=False))

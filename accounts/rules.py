@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from accounts import keepers, standing
 from accounts.models import AddressChange, Person
+from accounts.sealing import LONGEST
+from frontend.fields import refuse_unstorable
 from protocol.refusals import Refused
 
 KEEPERS = ("people.invite", "directory.keep")
@@ -108,3 +113,38 @@ def may_approve_address(change: AddressChange, by: Person, now: datetime) -> Non
 def may_cancel_address(change: AddressChange, by: Person) -> None:
     if by.pk != change.person_id:
         may_let_in(by)
+
+
+# Drafts ------------------------------------------------------------------------------------------
+
+# More than anybody begins and leaves lying; each is deleted when its time has come.
+MOST_DRAFTS = 50
+
+
+def may_be_kept(fields: QueryDict) -> None:
+    """What could never be sent is not kept either."""
+    values = [value for name in fields for value in fields.getlist(name)]
+    if sum(map(len, values)) > LONGEST:
+        raise Refused(
+            f"It is longer than {LONGEST:,} characters.", instead="Keep a copy of it elsewhere."
+        )
+    for value in values:
+        try:
+            refuse_unstorable(value)
+        except ValidationError as error:
+            raise Refused(error.message) from None
+
+
+def may_have_more(drafts: int) -> None:
+    if drafts >= MOST_DRAFTS:
+        raise Refused(
+            f"You have {MOST_DRAFTS} drafts already.", instead="Send or delete one of them first."
+        )
+
+
+def is_mark(text: str) -> bool:
+    """Whether this is how a saving is marked; anything may be sent."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

@@ -12,3 +12,9 @@ from accounts import actions
 def settle_addresses() -> None:
     """End the changes of address whose time has come."""
     actions.settle_addresses(now=timezone.now())
+
+
+@shared_task(name="accounts.tasks.clear_drafts")
+def clear_drafts() -> None:
+    """Delete the drafts that nobody touched in time, or that are of nobody's use any more."""
+    actions.clear_drafts(now=timezone.now())

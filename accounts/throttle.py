@@ -34,6 +34,8 @@ SIGN_IN_EMAIL = Limit("sign-in-email", 10)
 SIGN_IN_ADDRESS = Limit("sign-in-address", 60)
 LINK_EMAIL = Limit("link-email", 3)
 LINK_ADDRESS = Limit("link-address", 30)
+# A browser saves at most every two seconds of typing, in one window.
+DRAFT = Limit("draft", 900)
 
 
 def client_address(request: HttpRequest) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import addresses, door, own, people
+from accounts.views import addresses, door, drafts, own, people
 
 urlpatterns = [
     path("sign-in/", door.sign_in, name="sign-in"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("account/password/change/", own.password_change, name="password-change"),
     path("account/password/<uidb64>/<token>/", door.password_link, name="password-link"),
     path("account/address/", addresses.address_answer, name="address-answer"),
+    path("drafts/", drafts.draft_save, name="draft-save"),
+    path("drafts/<uuid:key>/delete/", drafts.draft_delete, name="draft-delete"),
     path("account/", own.account, name="account"),
     path("who-may-do-what/", own.authority_page, name="authority-page"),
     path("people/", people.person_list, name="person-list"),

@@ -10,6 +10,7 @@ class CaseworkConfig(AppConfig):
 
         from accounts import navigation
         from casework import leaving, notices, texts
+        from casework.enquiries import drafting
         from casework.finding import index
         from casework.models import Attachment
         from documents import doors
@@ -20,6 +21,7 @@ class CaseworkConfig(AppConfig):
         hooks.register_texts("message", texts.messages)
         hooks.register_texts("subject", texts.subjects)
         doors.register("case", Attachment.objects.visible_to)
+        drafting.register()
         register_leaving(leaving.waiting)
         post_migrate.connect(index.after_migrating, sender=self)
         navigation.register("casework", "Your casework", "casework-list", "enquiry.raise", 10)

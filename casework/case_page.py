@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 
 from accounts.models import Person
 from casework import attachments, case_summary, clocks, phrases, timeline
-from casework.enquiries import rules
+from casework.enquiries import drafting, rules
 from casework.enquiries.steps import GROUPS, PRIMARY, PRIMARY_OF_LEADS, STEPS
 from casework.models import Case, Clock, Copy, Message
 from casework.scope import side
@@ -63,6 +63,8 @@ class CasePage:
     nothing: list[Reason]
     onward: list[Link]
     next_step: str
+    # What the reader has begun to write, but for what stands on this very page.
+    begun: list[Link]
     summary: list[Row]
     why: list[CountedDay]
     why_title: str
@@ -97,6 +99,7 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         nothing=_nothing(case, where, first, today, calendar),
         onward=_onward(case, where, first, written),
         next_step=phrases.next_step(case, now, calendar, person),
+        begun=_written(case, person, inline),
         summary=case_summary.rows(case, where),
         why=calendar.explain(clock.started_on, clock.days)
         if _is_counted(case) and _still_counts(clock, calendar)
@@ -192,6 +195,13 @@ def _question(case: Case, written: list[Message], inline: str) -> str:
         return ""
     who = asked.acting_for or asked.author
     return f"{who.name} {said}:\n\n{asked.body}"
+
+
+def _written(case: Case, person, inline: str) -> list[Link]:
+    if not getattr(case, "has_drafts", True):
+        return []
+    here = address(case, inline) if inline else ""
+    return [link for link in drafting.begun(person).to(case) if link.href != here]
 
 
 def _action(case: Case, verb: str) -> Action:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from casework import phrases, scope
+from casework.enquiries.drafting import Begun
 from casework.models import Case
 from frontend.parts import Due, Link, State
 from frontend.words import clock, weekday
@@ -32,6 +34,8 @@ class Item:
     next: str
     reference: str
     member: str
+    # What the reader has begun to write about it.
+    begun: tuple[Link, ...]
 
 
 @dataclass(frozen=True)
@@ -49,11 +53,16 @@ def own(person):
 
 
 def sections(
-    person, now: datetime, calendar: Calendar, since: datetime | None = None
+    person,
+    now: datetime,
+    calendar: Calendar,
+    since: datetime | None = None,
+    begun: Begun | None = None,
 ) -> list[Section]:
     """Waiting for the member; late; answered since their visit before; the rest that is open.
 
-    `since` is when the visit before began; None on the first. Three queries.
+    `since` is when the visit before began; None on the first; `begun` what this reader
+    has begun to write. Three queries.
     """
     cases = own(person).for_list().prefetch_related(None)
     recent = since or now - RECENT
@@ -76,7 +85,14 @@ def sections(
         key = next(key for key, (_, belongs) in kinds.items() if belongs(case))
         sorted_into[key].append(case)
     return [
-        Section(key, title, tuple(_item(case, person, now, calendar) for case in sorted_into[key]))
+        Section(
+            key,
+            title,
+            tuple(
+                _item(case, person, now, calendar, begun.to(case) if begun else ())
+                for case in sorted_into[key]
+            ),
+        )
         for key, (title, _) in kinds.items()
     ]
 
@@ -90,7 +106,7 @@ def _answered_since(since: datetime | None) -> str:
     return f"Answered since your last visit, {weekday(since)} at {clock(since)}"
 
 
-def _item(case: Case, person, now: datetime, calendar: Calendar) -> Item:
+def _item(case: Case, person, now: datetime, calendar: Calendar, begun: Iterable[Link]) -> Item:
     theirs = case.raised_by_id == person.pk
     return Item(
         subject=Link(case.subject, case.get_absolute_url()),
@@ -100,4 +116,5 @@ def _item(case: Case, person, now: datetime, calendar: Calendar) -> Item:
         next=phrases.next_step(case, now, calendar),
         reference=case.reference,
         member="" if theirs else case.raised_by.name,
+        begun=tuple(begun),
     )

@@ -8,6 +8,7 @@ from datetime import date
 from django.utils import timezone
 
 from casework import phrases
+from casework.enquiries.drafting import Begun
 from casework.models import Case
 from frontend.parts import Column, Excerpt, Link, State
 from frontend.terms import said
@@ -54,10 +55,13 @@ def _covered(case: Case, reader) -> list[str]:
     return [f"You cover for {case.owner.name}"] if others else []
 
 
-def for_officer(cases: Iterable[Case], on: date, calendar: Calendar, reader=None) -> list[list]:
+def for_officer(
+    cases: Iterable[Case], on: date, calendar: Calendar, reader=None, begun: Begun | None = None
+) -> list[list]:
+    """`begun` is what the reader has begun to write."""
     return [
         [
-            [*_subject(case), *_covered(case, reader)],
+            [*_subject(case), *_covered(case, reader), *(begun.to(case) if begun else ())],
             phrases.due(case, on, calendar),
             case.raised_by.name,
             _state(case, on, calendar),
@@ -67,8 +71,10 @@ def for_officer(cases: Iterable[Case], on: date, calendar: Calendar, reader=None
     ]
 
 
-def for_team(cases: Iterable[Case], on: date, calendar: Calendar) -> list[list]:
-    rows = for_officer(cases, on, calendar)
+def for_team(
+    cases: Iterable[Case], on: date, calendar: Calendar, begun: Begun | None = None
+) -> list[list]:
+    rows = for_officer(cases, on, calendar, begun=begun)
     return [
         [*row[:3], phrases.holder_lines(case), *row[3:]]
         for row, case in zip(rows, cases, strict=True)

@@ -47,7 +47,8 @@ class PlainForm:
 
     submit_text: the words of the green button. cancel_href: where "Cancel" leads ("" for none).
     warning: the button is red, for what cannot be undone. A form drawn inside another form of the
-    page sets form_tag to False. `fields_layout` chooses and groups the fields.
+    page sets form_tag to False. `fields_layout` chooses and groups the fields. later_text: the words of
+    a second button, which keeps what was typed without sending it. form_attrs: more attributes of the form.
     """
 
     submit_text = "Save"
@@ -55,6 +56,8 @@ class PlainForm:
     warning = False
     form_tag = True
     form_action = ""
+    later_text = ""
+    form_attrs: dict[str, str] = {}
 
     def __init__(self, *args: Any, submit_text: str = "", cancel_href: str = "", **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -77,12 +80,17 @@ class PlainForm:
         helper = FormHelper()
         helper.form_tag = self.form_tag
         helper.form_action = self.form_action
-        helper.attrs = {"novalidate": ""}
+        helper.attrs = {"novalidate": "", **self.form_attrs}
         hidden = [field.name for field in self.hidden_fields()]
         parts = [*hidden, *self.fields_layout()]
         if self.submit_text and self.form_tag:
             parts.append(
-                Submit(self.submit_text, cancel_href=self.cancel_href, warning=self.warning)
+                Submit(
+                    self.submit_text,
+                    cancel_href=self.cancel_href,
+                    warning=self.warning,
+                    later_text=self.later_text,
+                )
             )
         helper.layout = Layout(*parts)
         return helper

@@ -10,7 +10,8 @@ __all__ = ["Details", "Field", "Fieldset", "Layout", "Submit", "Text"]
 
 
 class Submit(TemplateNameMixin):
-    """The button that sends the form, guarded against a double press, with a way out beside it.
+    """The button that sends the form, guarded against a double press, with a way out beside it, and
+    another that keeps it for later (`later_text`).
 
     The pack's own button compiles its words as a template; these are only escaped.
     """
@@ -26,6 +27,7 @@ class Submit(TemplateNameMixin):
         warning: bool = False,
         name: str = "",
         value: str = "",
+        later_text: str = "",
     ):
         self.context = {
             "text": text,
@@ -34,6 +36,7 @@ class Submit(TemplateNameMixin):
             "warning": warning,
             "name": name,
             "value": value,
+            "later_text": later_text,
         }
 
     def render(self, form: Any, context: Any, template_pack: str = "gds", **kwargs: Any) -> str:
@@ -61,8 +64,11 @@ class Details(LayoutObject):
 
 
 def _changed(bound: Any) -> bool:
-    """Whether what was sent differs from what the field begins with."""
-    return bound.form.is_bound and (bound.data or "") != (bound.initial or "")
+    """Whether what was sent, or what this form begins with, differs from what the field begins with."""
+    if not bound.form.is_bound:
+        begun = bound.form.initial.get(bound.name, bound.field.initial)
+        return (begun or "") != (bound.field.initial or "")
+    return (bound.data or "") != (bound.initial or "")
 
 
 class Text(TemplateNameMixin):

@@ -214,6 +214,7 @@ else:
 CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": every, "options": {"expires": every.total_seconds()}}
     for name, every in {
+        "accounts.tasks.clear_drafts": timedelta(hours=1),
         "accounts.tasks.settle_addresses": timedelta(minutes=5),
         "casework.tasks.chase": timedelta(seconds=60),
         "documents.tasks.look_after": timedelta(minutes=5),
@@ -266,6 +267,8 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 # How long another sign-in address waits where nobody else can approve it (docs/adr/0005).
 ADDRESS_WAITS = timedelta(days=env.number("ADDRESS_WAIT_DAYS", 7, least=1))
+# How long what somebody began to write, and did not send, is kept for them (docs/adr/0013).
+DRAFTS_KEPT = timedelta(days=env.number("DRAFT_DAYS", 14, least=1))
 
 # What the browser is told -------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -20,6 +20,13 @@ from accounts.actions.doors import (
     sign_in,
     sign_out,
 )
+from accounts.actions.drafts import (
+    clear_drafts,
+    delete_draft,
+    drop_drafts,
+    save_draft,
+    sending,
+)
 from accounts.actions.people import (
     Correction,
     NewPerson,
@@ -45,13 +52,18 @@ __all__ = [
     "cancel_address",
     "change_password",
     "change_person",
+    "clear_drafts",
     "confirm_address",
     "correct_people",
+    "delete_draft",
     "disable",
+    "drop_drafts",
     "enable",
     "invite",
     "invite_many",
     "request_link",
+    "save_draft",
+    "sending",
     "set_password",
     "settle_addresses",
     "sign_in",

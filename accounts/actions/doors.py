@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from accounts import throttle
+from accounts.actions.tries import forget, spend
 from accounts.models import Attempt, Person
-from accounts.throttle import Limit
 from ledger.actions import record
 from ledger.models import Tell
 from protocol.refusals import Refused, Stale
@@ -33,7 +30,7 @@ def request_link(*, email: str, address: str) -> None:
 
     Refused after too many in a while, whoever has the email.
     """
-    _spend(
+    spend(
         {throttle.LINK_EMAIL: email, throttle.LINK_ADDRESS: address},
         Refused(
             "Too many links were asked for.",
@@ -75,7 +72,7 @@ def set_password(*, person: Person, password: str) -> Person:
 @sensitive_variables("current", "password")
 def change_password(*, person: Person, current: str, password: str) -> Person:
     """Set a new password for somebody who knows the one they have. Guesses at it are counted."""
-    _spend(
+    spend(
         {throttle.SIGN_IN_EMAIL: person.email or ""},
         Refused("Too many tries at your current password.", instead="Wait 15 minutes."),
     )
@@ -94,7 +91,7 @@ def sign_in(*, email: str, password: str, address: str) -> Person:
     Costs the same work whether or not somebody has the email. The session is the view's to begin.
     """
     tries = {throttle.SIGN_IN_EMAIL: email, throttle.SIGN_IN_ADDRESS: address}
-    _spend(
+    spend(
         tries,
         Refused(
             TOO_MANY,
@@ -106,7 +103,7 @@ def sign_in(*, email: str, password: str, address: str) -> Person:
         _record_refusal(email)
         raise Refused(WRONG, instead="Check both and try again, or set a new password.")
     with transaction.atomic():
-        _forget(tries)
+        forget(tries)
         record(verb="signed_in", subject=person.key, actor=person.pk)
     return person
 
@@ -121,35 +118,3 @@ def _record_refusal(email: str) -> None:
     known = Person.objects.by_email(email).first()
     with transaction.atomic():
         record(verb="sign_in_refused", subject=known.key if known else STRANGER, actor=None)
-
-
-# Counting tries -------------------------------------------------------------------------------
-
-
-def _spend(tries: dict[Limit, str], too_many: Refused) -> None:
-    """Count one try of each; raise `too_many`, and take it back, where a limit is passed.
-
-    It is counted before the work is done and in a transaction of its own, so that tries made at
-    once count one another.
-    """
-    now = timezone.now()
-    rows = [Attempt(key=limit.key(value), at=now) for limit, value in tries.items()]
-    with transaction.atomic():
-        Attempt.objects.filter(at__lte=now - throttle.WINDOW).delete()
-        Attempt.objects.bulk_create(rows)
-    if any(_used(limit.key(value), now) > limit.most for limit, value in tries.items()):
-        Attempt.objects.filter(pk__in=[row.pk for row in rows]).delete()
-        raise too_many
-
-
-def _used(key: str, now: datetime) -> int:
-    return Attempt.objects.filter(key=key, at__gt=now - throttle.WINDOW).count()
-
-
-def _forget(tries: dict[Limit, str]) -> None:
-    """A right password clears what its email has failed, and this one try of its address."""
-    for limit, value in tries.items():
-        mine = Attempt.objects.filter(key=limit.key(value))
-        if limit is throttle.SIGN_IN_ADDRESS:
-            mine = Attempt.objects.filter(pk__in=mine.order_by("-pk").values("pk")[:1])
-        mine.delete()

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts import keepers, rules, standing
 from accounts.actions import addresses
 from accounts.actions.writing import actor, move, stored, write
-from accounts.models import AddressChange, Person
+from accounts.models import AddressChange, Draft, Person
 from accounts.names import sort_key
 from ledger.actions import Entry, record, record_many
 from ledger.models import Tell
@@ -215,10 +215,13 @@ def invite_many(*, people: Iterable[Person], by: Person | None) -> list[Person]:
 
 @transaction.atomic
 def disable(*, person: Person, by: Person | None) -> Person:
-    """Stop them signing in. Every session and link they have ends with their next click."""
+    """Stop them signing in. Every session and link they have ends with their next click; what they had
+    begun to write is deleted.
+    """
     rules.may_let_in(by)
     rules.may_be_disabled(person, by)
     move(person, is_active=False, access_round=person.access_round + 1)
+    Draft.objects.filter(person=person).delete()
     record(verb="person_disabled", subject=person.key, actor=actor(by))
     return person
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils import timezone
 
+from accounts.drafts import Drafted
 from accounts.models import Person
 from casework.attachments import removable
 from casework.enquiries import rules
@@ -20,7 +21,7 @@ from frontend.words import day
 from officers.models import Officer
 
 
-class ActionForm(Versioned, GdsForm):
+class ActionForm(Drafted, Versioned, GdsForm):
     """A form for one verb on one case: `version` is what the person had before them."""
 
     def __init__(self, *args, case: Case, by: Person, **kwargs):
@@ -36,7 +37,7 @@ class ActionForm(Versioned, GdsForm):
 
     def values(self) -> dict:
         """The arguments of the action, but for `case` and `by`."""
-        found = dict(self.cleaned_data)
+        found = self.without_draft(dict(self.cleaned_data))
         return {"seen": found.pop("version"), **found}
 
 

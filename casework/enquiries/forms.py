@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts import standing
+from accounts.drafts import Drafted
 from accounts.models import Person
 from casework.models import DirectContact, EnquiryDetail
 from documents.forms import WithFiles
@@ -34,7 +35,7 @@ SENT_AGAIN = timedelta(hours=1)
 SOMETHING_ELSE = "no"
 
 
-class LogForm(WithFiles, OnceOnly, GdsForm):
+class LogForm(WithFiles, Drafted, OnceOnly, GdsForm):
     """Log an enquiry: short for a member on a phone, with what only an officer knows for an officer."""
 
     submit_text = "Send the enquiry"
@@ -293,7 +294,7 @@ class LogForm(WithFiles, OnceOnly, GdsForm):
 
     def values(self) -> dict:
         """The arguments of `actions.log`, but for `by`."""
-        found = self.with_files(dict(self.cleaned_data))
+        found = self.with_files(self.without_draft(dict(self.cleaned_data)))
         ward, factual = found.pop("ward"), found.pop("factual", None)
         return {
             "member": self.by,

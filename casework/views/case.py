@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.permissions import signed_in
 from casework import attachments, case_page
+from casework.enquiries import drafting
 from casework.enquiries.steps import STEPS
 from casework.models import Case, Copy
 from council import context
@@ -25,6 +26,7 @@ def case_show(request: HttpRequest, reference: str) -> HttpResponse:
     form = None
     if page.inline:
         form = STEPS[page.inline].form(case=case, by=request.user)
+        drafting.offer(form, case, request.user, page.inline)
         form.form_action = case_page.address(case, page.inline)
     return render(request, "casework/case_page.html", {"page": page, "case": case, "inline": form})
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts import standing
 from accounts.permissions import permission, signed_in
 from casework import brought, casework_home, rows, scope, visits
+from casework.enquiries import drafting
 from casework.filters import CaseFilter, MemberCaseFilter, WorkFilter
 from casework.models import Case
 from casework.paging import CasePages
@@ -120,12 +121,14 @@ def passed_list(request: HttpRequest) -> HttpResponse:
 
 def _work(request: HttpRequest, cases, name: str, columns, make) -> HttpResponse:
     chosen, page = _page(request, cases, WorkFilter)
+    begun = drafting.begun(request.user)
     today = timezone.localdate()
     found = {
         "filter": chosen,
         "page": page,
         "columns": columns,
-        "rows": make(page.object_list, today, _calendar(request)),
+        "rows": make(page.object_list, today, _calendar(request), begun=begun),
+        "begun": begun.enquiry if name == "work-list" else None,
         "tabs": _tabs(request.user, name),
         "bar": saved.bar(name, request.user, chosen.form),
         "list": WORK[name],
@@ -190,10 +193,12 @@ def _order(asked: QueryDict) -> Order:
 def casework_list(request: HttpRequest) -> HttpResponse:
     """A member's own casework: what waits on them, what is late and what happens next, what is new."""
     calendar, now = _calendar(request), timezone.now()
+    begun = drafting.begun(request.user)
     since = visits.note(person=request.user, began=getattr(request, "visit_began", now))
     found = {
-        "sections": casework_home.sections(request.user, now, calendar, since),
+        "sections": casework_home.sections(request.user, now, calendar, since, begun),
         "brought": brought.to_holder(request.user, timezone.localdate(), calendar),
+        "begun": begun.enquiry,
     }
     return render(request, "casework/casework_list.html", found)
 

@@ -41,14 +41,16 @@ ENFORCERS = {
 def help_show(request: HttpRequest) -> HttpResponse:
     hours = settings.SESSION_COOKIE_AGE // 3600
     idle = settings.SESSION_IDLE_SECONDS // 60
-    return render(request, "council/help.html", {"hours": hours, "idle": idle})
+    page = {"hours": hours, "idle": idle, "draft_days": settings.DRAFTS_KEPT.days}
+    return render(request, "council/help.html", page)
 
 
 @public
 @require_safe
 def privacy_show(request: HttpRequest) -> HttpResponse:
     hours = settings.SESSION_COOKIE_AGE // 3600
-    return render(request, "council/privacy.html", {"hours": hours})
+    page = {"hours": hours, "draft_days": settings.DRAFTS_KEPT.days}
+    return render(request, "council/privacy.html", page)
 
 
 @public

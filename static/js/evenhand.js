@@ -20,6 +20,21 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+// What was typed of an enquiry lies in this window (drafts.js): gone once it was sent, is not to be kept,
+// or somebody signs out.
+const forget = (all) => {
+  try {
+    for (const key of Object.keys(sessionStorage).filter((one) => one.startsWith("draft:"))) {
+      if (all || JSON.parse(sessionStorage.getItem(key)).sent) sessionStorage.removeItem(key);
+    }
+  } catch {
+    // No such store, so nothing lies in it.
+  }
+};
+if (document.querySelector("[data-draft-forget]")) forget(true);
+else if (document.querySelector(".govuk-notification-banner--success")) forget(false);
+document.querySelector(".eh-account form")?.addEventListener("submit", () => forget(true));
+
 // The design system's own components. One that fails leaves the others working.
 for (const id of ["module-govuk", "module-moj"]) {
   if (address(id)) import(address(id)).then((module) => module.initAll()).catch((error) => console.error(error));

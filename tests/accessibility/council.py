@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.core.management import call_command
 
 from accounts.actions import change_person
-from accounts.models import Person
+from accounts.models import Draft, Person
 from casework.enquiries import actions
 from casework.models import Case, Copy, DirectContact, SavedView
 from council.models import Council, Post
@@ -29,6 +29,7 @@ from tests.casework.making import (
     world,
 )
 from tests.documents.making import with_file
+from tests.drafting import begin
 from tests.factories import (
     LONG_AGO,
     AbsenceFactory,
@@ -78,7 +79,7 @@ class Things:
         thing = self.found.get(name, name)
         if isinstance(thing, Case):
             return thing.reference
-        if isinstance(thing, Post | Copy | Document):
+        if isinstance(thing, Post | Copy | Document | Draft):
             return thing.key
         return getattr(thing, "pk", thing)
 
@@ -123,6 +124,7 @@ def at_work(made: World, who: dict[str, Person | None]) -> Things:
     _enquiries(things, who["another member"])
     _files(things)
     _directory(things, who)
+    _drafts(things)
     return things
 
 
@@ -178,6 +180,17 @@ def _enquiries(things: Things, erin: Person) -> None:
     found["again"] = _do("ask_again", again, made.alice, NOW, text="And the ladder of it?")
     for number in range(26):
         given(f"Pothole {number + 1}")
+
+
+def _drafts(things: Things) -> None:
+    """In a form, in one whose case has moved on since, and of an enquiry."""
+    made = things.made
+    forms = {key: f"/enquiries/{things[key].reference}" for key in ("given", "closed", "asked")}
+    things.found["draft"] = begin(made.bob, f"{forms['given']}/hold/", text=f"I wait for {LONG}.")
+    begin(made.bob, f"{forms['given']}/answer/", text="It is mended.")
+    begin(made.bob, f"{forms['closed']}/answer/", text="It was mended.")
+    begin(made.alice, f"{forms['asked']}/reply/", text="The lime trees.")
+    begin(made.alice, "/enquiries/new/", subject="Lamp", constituent_name="Mrs Green")
 
 
 def _files(things: Things) -> None:

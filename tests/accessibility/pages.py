@@ -36,6 +36,8 @@ NO_PAGE = {
     "agreement-end": "takes a post only: a button on the list",
     "branding-css": "a style sheet",
     "document-open": "a file to keep",
+    "draft-delete": "takes a post only: a button beside the draft",
+    "draft-save": "takes a post only: for the script of a form",
     "demo-sign-in": "takes a post only: a button of the sign-in page",
     "health-show": "read by machines",
     "member-import-discard": "takes a post only: a button on the preview",

@@ -266,6 +266,8 @@ class Target:
         """Somebody who is let in here, so that the request comes further than the door."""
         if address.name.startswith(("enquiry-", "case")):
             return dice.choice(("officer", "head", "member", "clerk"))
+        if address.name.startswith("draft"):
+            return dice.choice(("officer", "clerk", "member"))
         if address.name.startswith("agreement"):
             return "proper officer"
         if address.name.startswith("copy"):
@@ -307,7 +309,20 @@ class Target:
             self.forms[address.name] = self.read(address)
         return self.forms[address.name]
 
+    def draft(self) -> list[tuple[bytes, bytes]]:
+        """What the script sends: no page shows it."""
+        key = self.keys["enquiry-note"][0]
+        return [
+            (b"draft_path", f"/enquiries/{key}/note/".encode()),
+            (b"draft_mark", b"6b1f7a4e-0000-4000-8000-000000000001"),
+            (b"draft_seen", b""),
+            (b"version", b"3"),
+            (b"text", b"Words."),
+        ]
+
     def read(self, address: stage.Address) -> list[tuple[bytes, bytes]]:
+        if address.name == "draft-save":
+            return self.draft()
         found: list[tuple[bytes, bytes]] = []
         for role in ("clerk", "officer", "member", "proper officer"):
             for key in self.keys[address.name][:4]:

@@ -16,6 +16,7 @@ from tests import cast
 from tests.attack import stage
 from tests.casework.making import NOW, World, enquiry, fresh, reloaded, working_days, world
 from tests.documents.making import with_file
+from tests.drafting import begin
 from tests.factories import (
     CommitteeFactory,
     DelegationFactory,
@@ -183,6 +184,22 @@ def _late(made: World, found: Planted, case: Case) -> None:
     actions.answer(case=case, by=sam, text=found.token("second", both), now=LATE)
     wrong = found.token("correction", both)
     actions.put_right(case=case, by=sam, reason=wrong, now=LATE)
+    _drafts(found, case)
+
+
+def _drafts(found: Planted, case: Case) -> None:
+    """Seen by their writers, and by nobody else who may open the same form."""
+    people = found.people
+    forms = f"/enquiries/{case.reference}"
+    begin(people["dev"], f"{forms}/note/", text=found.token("draft", ["dev"]))
+    begin(people["prue"], f"{forms}/note/", text=found.token("draft", ["prue"]))
+    begin(people["alice"], f"{forms}/withdraw/", reason=found.token("draft", ["alice"]))
+    begin(
+        people["alice"],
+        "/enquiries/new/",
+        body=found.token("draft", ["alice"]),
+        constituent_name=found.token("draft", ["alice"]),
+    )
 
 
 def _others(made: World, found: Planted) -> None:

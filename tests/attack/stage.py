@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Person
+from accounts.models import Draft, Person
 from casework.enquiries import actions
 from casework.models import Case, Copy, DirectContact, SavedView
 from council.models import Adoption, ClosureDay, Delegation, Holding, Post, Relationship, Upload
@@ -28,6 +28,7 @@ from officers.models import Absence, Officer, Service
 from tests import cast
 from tests.casework.making import NOW, World, enquiry, fresh, reloaded, with_bob, world
 from tests.documents.making import with_file
+from tests.drafting import begin
 from tests.factories import (
     AbsenceFactory,
     AdoptionFactory,
@@ -82,6 +83,8 @@ def set_up() -> Stage:
     _copy(made, people["other member"], stage)
     for case in stage.cases.values():
         with_file(case)
+    begin(made.bob, f"/enquiries/{stage.cases['with_officer'].reference}/hold/", text="So far.")
+    begin(made.alice, "/enquiries/new/", body="So far.")
     _registers(made, people)
     return stage
 
@@ -227,7 +230,8 @@ def keys_for(address: Address) -> list[str]:
     if "<int:pk>" in address.route:
         return [str(pk) for pk in model_of(address.name).objects.values_list("pk", flat=True)]
     if "<uuid:key>" in address.route:
-        rows = Document if address.name.startswith("document") else Copy
+        kinds = {"document": Document, "draft": Draft}
+        rows = kinds.get(address.name.partition("-")[0], Copy)
         return [str(key) for key in rows.objects.order_by("pk").values_list("key", flat=True)]
     if "reference>" in address.route:
         return list(Case.objects.order_by("pk").values_list("reference", flat=True))

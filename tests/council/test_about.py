@@ -1,5 +1,6 @@
 """What anybody reads without signing in: help, the privacy notice, the accessibility statement."""
 
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -103,6 +104,12 @@ def test_the_statement_says_what_was_not_tested_and_claims_no_more(client, counc
         "prepared on 22 November 2026",
     ):
         assert words in page
+
+
+@pytest.mark.parametrize("name", ["privacy", "help"])
+def test_both_pages_say_how_long_drafts_are_kept_here(client, council, settings, name):
+    settings.DRAFTS_KEPT = timedelta(days=21)
+    assert "21 days" in text(client.get(reverse(name)))
 
 
 def test_the_notice_says_how_long_a_session_lasts_here(client, council, settings):

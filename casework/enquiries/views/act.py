@@ -8,12 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actions import sending
+from accounts.drafts import asked_to_keep
 from accounts.permissions import signed_in
-from casework import timeline
-from casework.enquiries import action_forms, rules
+from accounts.views.drafts import keep_for_later
+from casework.enquiries import action_forms, drafting, rules
 from casework.enquiries.steps import STEPS, Step
 from casework.models import Case
-from casework.scope import side
 from documents.forms import WithFiles
 from frontend.failures import words_typed
 from frontend.parts import Link
@@ -40,6 +41,7 @@ def _act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     form = _form_of(step, case, verb)(
         request.POST or None, request.FILES or None, case=case, by=request.user
     )
+    place = drafting.offer(form, case, request.user, verb)
     try:
         rules.may(verb, case=case, by=request.user, on=timezone.localdate())
         rules.ready(verb, case=case, on=timezone.localdate())
@@ -47,12 +49,16 @@ def _act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
         status = 409 if form.is_bound else 200
         changed = _changed(request, case)
         return _page(request, case, step, form, refused=refused, changed=changed, status=status)
+    if place and asked_to_keep(request):
+        kept = keep_for_later(request, form, place, case.get_absolute_url())
+        return kept or _page(request, case, step, form, status=409)
     if isinstance(form, WithFiles):
         form.take_in()
     if not form.is_valid():
         return _page(request, case, step, form)
     try:
-        step.action(case=case, by=request.user, **form.values())
+        with sending(place=place, by=request.user):
+            step.action(case=case, by=request.user, **form.values())
     except Refused as refused:
         return _not_done(request, reference, step, verb, refused, form.data)
     messages.success(request, step.done(case))
@@ -82,6 +88,7 @@ def _not_done(
     changed = _changed(request, case)
     typed["version"] = str(case.version)
     form = _form_of(step, case, verb)(typed, case=case, by=request.user)
+    drafting.offer(form, case, request.user, verb)
     form.is_valid()
     form.add_error(None, str(refused))
     return _page(request, case, step, form, changed=changed, status=409)
@@ -92,9 +99,7 @@ def _changed(request: HttpRequest, case: Case) -> list[str]:
     seen = request.POST.get("version", "")
     if not (seen.isascii() and seen.isdecimal() and len(seen) < 10) or int(seen) == case.version:
         return []
-    found = timeline.about(case)
-    names = timeline.Names.of(found)
-    return timeline.since(found, int(seen), case, names, side=side(case, request.user))
+    return drafting.since(case, request.user, int(seen))
 
 
 def _page(request, case: Case, step: Step, form, *, status: int = 200, **context) -> HttpResponse:

@@ -8,12 +8,16 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import standing
+from accounts.actions import drop_drafts, sending
+from accounts.drafts import Place, asked_to_keep
 from accounts.permissions import signed_in
+from accounts.views.drafts import keep_for_later
 from casework import phrases
-from casework.enquiries import actions, logging_rules
+from casework.enquiries import actions, drafting, logging_rules
 from casework.enquiries.forms import NOT_KNOWN, LogForm
 from casework.models import Case
 from council import citations
@@ -40,33 +44,68 @@ def enquiry_log(request: HttpRequest) -> HttpResponse:
     adoption = Adoption.objects.in_force(timezone.localdate())
     if adoption is None:
         return render(request, "casework/no_protocol.html", status=409)
+    place = drafting.place_of_logging(request.user)
     # First of all: nobody is asked to fill in the rest of what is not kept here.
     nature = request.POST.get("nature", "")
     if diverted := _diversion(nature, adoption.profile):
-        # Files that came with an earlier press of the button are not kept either.
-        documents.drop(keys=request.POST.getlist("held"), by=request.user)
-        return _diverted(request, diverted, adoption, nature)
+        dropped = _forget(request, place)
+        return _diverted(request, diverted, adoption, nature, dropped=dropped)
+    about = _about(request) if request.method == "GET" else {}
     form = LogForm(
         request.POST or None,
         request.FILES or None,
         by=request.user,
         profile=adoption.profile,
-        initial=_about(request) if request.method == "GET" else {},
+        initial=about,
     )
+    form.offer_draft(place, request.user, afresh=bool(about))
+    if asked_to_keep(request):
+        kept = _keep(request, form, place, adoption.profile)
+        return kept or _page(request, form, adoption.profile)
     form.take_in()
-    if request.method == "POST" and form.is_valid():
-        try:
+    logged = _log(request, form, place) if request.method == "POST" and form.is_valid() else None
+    return logged or _page(request, form, adoption.profile)
+
+
+def _log(request: HttpRequest, form: LogForm, place: Place) -> HttpResponse | None:
+    """None where it is refused: the form says why."""
+    try:
+        with sending(place=place, by=request.user):
             case = actions.log(by=request.user, **form.values())
-        except Refused as refused:
-            form.add_error(None, str(refused))
-            if isinstance(refused, logging_rules.SentBefore):
-                form.start_afresh()
-        else:
-            messages.success(request, _sent(case))
-            # What an officer logs for another service is out of their sight once it is sent.
-            seen = Case.objects.visible_to(request.user).filter(pk=case.pk).exists()
-            return redirect(case if seen else "home")
-    profile = adoption.profile
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        if isinstance(refused, logging_rules.SentBefore):
+            form.start_afresh()
+        return None
+    messages.success(request, _sent(case))
+    # What an officer logs for another service is out of their sight once it is sent.
+    seen = Case.objects.visible_to(request.user).filter(pk=case.pk).exists()
+    return redirect(case if seen else "home")
+
+
+def _forget(request: HttpRequest, place: Place) -> bool:
+    """What was kept of it before goes: files of an earlier press of the button, and a draft, if there is
+    one; that too where the form is only drawn again (accounts/kept.py).
+    """
+    documents.drop(keys=request.POST.getlist("held"), by=request.user)
+    request.no_draft_at = place.path
+    request.drawn_again = ""  # nothing on the page that follows is to be sent
+    return bool(drop_drafts(path=place.path, by=request.user))
+
+
+def _keep(
+    request: HttpRequest, form: LogForm, place: Place, profile: Profile
+) -> HttpResponse | None:
+    """For later, unless it is refused here already; what is diverted never comes so far."""
+    try:
+        logging_rules.may_be_logged(request.POST.get("nature", ""), profile)
+    except Refused as refused:
+        form.refuse_to_keep(str(refused))
+        return None
+    return keep_for_later(request, form, place, reverse("home"))
+
+
+def _page(request: HttpRequest, form: LogForm, profile: Profile) -> HttpResponse:
     warning = profile.levels.instruct_warning
     page = {
         "form": form,
@@ -112,13 +151,19 @@ def _diversion(nature: str, profile: Profile) -> logging_rules.Diverted | None:
 
 
 def _diverted(
-    request: HttpRequest, diverted: logging_rules.Diverted, adoption: Adoption, nature: str
+    request: HttpRequest,
+    diverted: logging_rules.Diverted,
+    adoption: Adoption,
+    nature: str,
+    *,
+    dropped: bool,
 ) -> HttpResponse:
     """Where to go instead. Nothing that was typed is kept, and the page says so."""
     profile = adoption.profile
     own_job = profile.diversions.own_employment
     as_resident = nature == "own_employment" and own_job.own_ward_member_allowed
     page = {
+        "dropped": dropped,
         "words": diverted.reason,
         "cite": citations.cite(diverted.clause or "", profile),
         "first": _door(diverted.post_key, profile) if diverted.post_key else None,

@@ -1,0 +1,42 @@
+"""Counting tries: too many in a while are refused, whoever makes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import throttle
+from accounts.models import Attempt
+from accounts.throttle import Limit
+from protocol.refusals import Refused
+
+
+def spend(tries: dict[Limit, str], too_many: Refused) -> None:
+    """Count one try of each; raise `too_many`, and take it back, where a limit is passed.
+
+    It is counted before the work is done and in a transaction of its own, so that tries made at
+    once count one another.
+    """
+    now = timezone.now()
+    rows = [Attempt(key=limit.key(value), at=now) for limit, value in tries.items()]
+    with transaction.atomic():
+        Attempt.objects.filter(at__lte=now - throttle.WINDOW).delete()
+        Attempt.objects.bulk_create(rows)
+    if any(_used(limit.key(value), now) > limit.most for limit, value in tries.items()):
+        Attempt.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        raise too_many
+
+
+def _used(key: str, now: datetime) -> int:
+    return Attempt.objects.filter(key=key, at__gt=now - throttle.WINDOW).count()
+
+
+def forget(tries: dict[Limit, str]) -> None:
+    """A right password clears what its email has failed, and this one try of its address."""
+    for limit, value in tries.items():
+        mine = Attempt.objects.filter(key=limit.key(value))
+        if limit is throttle.SIGN_IN_ADDRESS:
+            mine = Attempt.objects.filter(pk__in=mine.order_by("-pk").values("pk")[:1])
+        mine.delete()

@@ -1,0 +1,597 @@
+"""What somebody has begun to write is kept for them alone, for so long, and never over what is newer.
+
+docs/adr/0013-drafts.md says why, and what is not kept.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.forms import FileField, PasswordInput
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts import actions, drafts, rules, throttle
+from accounts.models import Draft, Person
+from accounts.tasks import clear_drafts
+from casework.enquiries import actions as enquiries
+from casework.enquiries import drafting
+from casework.enquiries.action_forms import AnswerWithCopiesForm
+from casework.enquiries.steps import STEPS
+from casework.models import Case, Message
+from tests import cast
+from tests.casework.making import NOW, fresh, reloaded, with_bob, world
+from tests.factories import DelegationFactory, OfficerFactory, PersonFactory
+
+pytestmark = pytest.mark.django_db
+WORDS = "Ring Mrs Ümit at number 7 – “the blue door” & ask\r\nabout <b>the</b> canary-8c2f."
+ADDRESS = "/drafts/"
+
+
+@pytest.fixture
+def made(time_machine):
+    time_machine.move_to(NOW)
+    return world("bristol")
+
+
+@pytest.fixture
+def case(made) -> Case:
+    return with_bob(made)
+
+
+@pytest.fixture
+def note(case) -> str:
+    return address(case, "note")
+
+
+@pytest.fixture
+def bob(made, client) -> Person:
+    client.force_login(made.bob)
+    return made.bob
+
+
+def address(case: Case, verb: str) -> str:
+    return reverse(drafting.name_of(verb), args=[case.reference])
+
+
+def mark() -> str:
+    return str(uuid.uuid4())
+
+
+def save(client, path: str, text: str = WORDS, **more):
+    sent = {"draft_path": path, "draft_mark": mark(), "text": text, **more}
+    return client.post(ADDRESS, sent)
+
+
+def later(client, path: str, **fields):
+    """The button, as it works without any script."""
+    return client.post(path, {"save_draft": "yes", **fields})
+
+
+def shown(answer) -> str:
+    return unescape(answer.content.decode())
+
+
+def said(answer) -> dict:
+    return json.loads(answer.content)
+
+
+def words_of(draft: Draft) -> dict:
+    return dict(draft.fields.lists())
+
+
+# Kept as it is typed, and shown again ---------------------------------------------------------------
+
+
+def test_what_was_typed_stands_in_the_form_when_it_is_opened_again(client, bob, case, note):
+    """Seen red with: `_begin_with` that does nothing."""
+    answer = save(client, note, version=case.version)
+    assert said(answer)["words"] == "Draft saved at 10am"
+    page = client.get(note)
+    assert "canary-8c2f" in shown(page)
+    assert page.context["form"]["text"].value() == WORDS.replace("\r\n", "\n")
+    assert "You began this on Monday 1 June 2026 at 10am." in shown(page)
+    assert "Delete the draft" in shown(page)
+    assert not Message.objects.filter(kind="note").exists()
+
+
+def test_it_is_there_after_the_session_was_lost_and_another_begun(client, bob, note):
+    save(client, note)
+    client.cookies.clear()
+    assert client.get(note).status_code == 302
+    client.force_login(bob)
+    assert "canary-8c2f" in shown(client.get(note))
+
+
+def test_where_the_form_stands_on_the_case_page_the_draft_stands_in_it_too(client, bob, case):
+    save(client, address(case, "answer"))
+    page = client.get(case.get_absolute_url())
+    assert "canary-8c2f" in shown(page)
+    assert "Your draft is below." in shown(page)
+
+
+def test_every_kind_of_field_comes_back(client, bob, case):
+    """Dates in three boxes, a choice, ticks. Seen red with: only the first of several values kept."""
+    extend = {"reason": "A crane.", "new_date_day": "9", "new_date_month": "x", "new_date_year": ""}
+    path = address(case, "extend")
+    client.post(ADDRESS, {"draft_path": path, "draft_mark": mark(), **extend})
+    form = client.get(path).context["form"]
+    assert form["new_date"].value() == ["9", "x", ""]
+    erin, norris = cast.erin(), cast.norris()
+    copies = {"text": "Done.", "copy_to": [erin.pk, norris.pk], "writer_agreed": "on"}
+    path = address(case, "answer")
+    client.post(ADDRESS, {"draft_path": path, "draft_mark": mark(), **copies})
+    form = client.get(path).context["form"]
+    assert form["copy_to"].value() == [str(erin.pk), str(norris.pk)]
+
+
+def test_every_form_with_a_long_text_keeps_a_draft_and_has_a_name_for_it():
+    """Seen red with: "hold" left out of BEGUN."""
+    long = {verb for verb, step in STEPS.items() if drafts.is_long(step.form)}
+    assert long == set(drafting.BEGUN)
+    assert len(long) >= 19
+
+
+def test_only_what_a_form_declares_is_kept(client, bob, case, note):
+    """No token, no version, no file's key, nothing that was only sent. Seen red with: all of POST kept."""
+    forged = {"state": "closed", "password": "x y", "csrfmiddlewaretoken": "t", "held": mark()}
+    save(client, note, **forged, version=case.version, owner="3")
+    assert set(words_of(Draft.objects.get())) == {"text"}
+
+
+def test_no_form_of_the_product_would_keep_a_password_or_a_file():
+    for form in {*drafting.FORMS.values(), drafting.LogForm}:
+        fields, texts = drafts.names_of(form)
+        assert texts <= fields
+        for name, one in form.base_fields.items():
+            hidden = one.widget.is_hidden or isinstance(one.widget, PasswordInput)
+            if hidden or isinstance(one, FileField) or name == "held":
+                assert name not in fields
+
+
+def test_what_was_kept_goes_when_all_words_are_taken_out(client, bob, note):
+    first = said(save(client, note))
+    gone = said(save(client, note, text=" \n", draft_seen=first["mark"]))
+    assert gone == {"words": "", "mark": ""}
+    assert not Draft.objects.exists()
+
+
+# Sent ----------------------------------------------------------------------------------------------
+
+
+def test_it_is_gone_once_it_was_sent(client, bob, case, note):
+    """Seen red with: `sending` that deletes nothing."""
+    save(client, note)
+    done = client.post(note, {"text": WORDS, "version": case.version})
+    assert done.status_code == 302
+    assert not Draft.objects.exists()
+
+
+def test_it_stays_where_the_sending_failed(client, bob, case, note, monkeypatch):
+    """Both in one transaction, whichever of the two fails. Seen red with: the draft deleted first, in a
+    transaction of its own; the action outside of it.
+    """
+    save(client, note)
+    refused = client.post(note, {"text": WORDS, "version": case.version + 5})
+    assert refused.status_code == 409
+    assert Draft.objects.count() == 1
+
+    def broken(*args, **kwargs):
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr("accounts.querysets.DraftQuerySet.delete", broken, raising=False)
+    client.raise_request_exception = False
+    answer = client.post(note, {"text": WORDS, "version": case.version})
+    assert answer.status_code == 500
+    monkeypatch.undo()
+    assert Draft.objects.count() == 1
+    assert not Message.objects.filter(kind="note").exists()
+
+
+def test_a_saving_that_the_sending_overtook_begins_no_draft(client, bob, case, note):
+    """It was on its way when the button was pressed. Seen red with: `_not_sent_meanwhile` left out."""
+    client.post(note, {"text": WORDS, "version": case.version})
+    assert save(client, note, version=case.version).status_code == 409
+    known = save(client, note, version=case.version, draft_seen=mark())
+    assert known.status_code == 409
+    assert not Draft.objects.exists()
+    assert save(client, note, text="Another.", version=reloaded(case).version).status_code == 200
+
+
+def test_what_somebody_else_did_meanwhile_is_no_reason_to_keep_nothing(
+    client, bob, case, note, made
+):
+    enquiries.note(case=reloaded(case), by=fresh(made.sam), text="The crane is broken.", now=NOW)
+    assert save(client, note, version=case.version).status_code == 200
+
+
+# Two windows ---------------------------------------------------------------------------------------
+
+
+def test_an_older_window_does_not_write_over_a_newer_one_unasked(client, bob, note):
+    """Seen red with: the condition on `mark` left out; the mark of the page's first drawing enough."""
+    first = said(save(client, note, text="One."))["mark"]
+    here = said(save(client, note, text="One, two.", draft_seen=first))["mark"]
+    refused = save(client, note, text="One, three.", draft_seen=first)
+    assert refused.status_code == 409
+    assert (
+        "You have a newer draft of this. It was saved in another window" in said(refused)["words"]
+    )
+    assert "What you typed is still on this page." in said(refused)["words"]
+    assert words_of(Draft.objects.get()) == {"text": ["One, two."]}
+    assert said(refused)["mark"] == here
+    asked = save(client, note, text="One, three.", draft_seen=said(refused)["mark"])
+    assert asked.status_code == 200
+    assert words_of(Draft.objects.get()) == {"text": ["One, three."]}
+
+
+def test_a_saving_that_nobody_answered_is_known_again(client, bob, note):
+    """The answer was lost on the way: the next one of the same window is no stranger. So is the same
+    saving sent twice; and one that never arrived is no draft that was deleted. Seen red with: `draft_tried`
+    not read; an unanswered saving taken for a draft.
+    """
+    lost = mark()
+    assert save(client, note, text="", draft_tried=[mark()]).status_code == 200
+    assert save(client, note, text="One.", draft_tried=[mark()]).status_code == 200
+    Draft.objects.all().delete()
+    sent = {"draft_path": note, "draft_mark": lost, "text": "One."}
+    client.post(ADDRESS, sent)
+    assert client.post(ADDRESS, sent).status_code == 200
+    assert save(client, note, text="One, two.", draft_tried=[lost]).status_code == 200
+    assert words_of(Draft.objects.get()) == {"text": ["One, two."]}
+
+
+def test_without_the_script_a_newer_draft_is_replaced_by_the_second_press_alone(
+    client, bob, case, note
+):
+    save(client, note, text="The newer words.")
+    fields = {"text": "The older words.", "version": case.version, "draft_seen": ""}
+    refused = later(client, note, **fields)
+    assert refused.status_code == 409
+    assert "You have a newer draft of this" in shown(refused)
+    assert "The older words." in shown(refused)
+    seen = refused.context["form"]["draft_seen"].value()
+    assert later(client, note, **{**fields, "draft_seen": seen}).status_code == 302
+    assert words_of(Draft.objects.get()) == {"text": ["The older words."]}
+
+
+def test_a_window_whose_draft_was_deleted_elsewhere_says_so(client, bob, note):
+    first = said(save(client, note))["mark"]
+    client.post(reverse("draft-delete", args=[Draft.objects.get().key]))
+    refused = save(client, note, draft_seen=first)
+    assert refused.status_code == 409
+    assert "You sent or deleted this draft in another window." in said(refused)["words"]
+    assert save(client, note, draft_seen=said(refused)["mark"]).status_code == 200
+
+
+# Without JavaScript --------------------------------------------------------------------------------
+
+
+def test_the_button_keeps_it_and_sends_nothing(client, bob, case, note):
+    """Seen red with: the form sent, because the button's name was not looked for."""
+    answer = later(client, note, text=WORDS, version=case.version)
+    assert answer["Location"] == case.get_absolute_url()
+    page = shown(client.get(answer["Location"]))
+    assert "Your draft is saved. Nothing was sent." in page
+    assert "kept for you alone until Monday 15 June 2026" in page
+    assert "You have begun a note" in page
+    assert not Message.objects.filter(kind="note").exists()
+    assert "canary-8c2f" in shown(client.get(note))
+
+
+def test_the_button_asks_for_no_more_than_words(client, bob, case):
+    """What would be amiss if it were sent is not said now; without a word there is nothing to keep."""
+    path = address(case, "extend")
+    assert later(client, path, reason="A crane.", version=case.version).status_code == 302
+    empty = later(client, address(case, "hold"), text="", version=case.version)
+    assert "There is nothing to save yet" in shown(empty)
+    assert "Enter what you can tell" not in shown(empty)
+
+
+def test_a_draft_is_deleted_by_a_button(client, bob, note):
+    save(client, note)
+    answer = client.post(reverse("draft-delete", args=[Draft.objects.get().key]))
+    assert answer["Location"] == note
+    assert "The draft is deleted" in shown(client.get(note))
+    assert "canary-8c2f" not in shown(client.get(note))
+
+
+def test_pressed_after_the_session_had_ended_it_saves_nothing_and_loses_nothing(
+    client, bob, case, note
+):
+    """The sealed text is drawn again, and the button of before is not pressed a second time.
+
+    Seen red with: `asked_to_keep` that does not ask whether the form is only drawn again.
+    """
+    from tests.accounts.test_kept import blob, drawn, sign_in, with_password
+
+    with_password(bob)
+    client.logout()
+    sign_in(client, bob)
+    client.post("/sign-out/")
+    ended = later(client, note, text=WORDS, version=case.version)
+    page = drawn(client, sign_in(client, bob, kept=blob(ended)))
+    assert page.status_code == 200
+    assert "canary-8c2f" in shown(page)
+    assert not Draft.objects.exists()
+
+
+# Nobody else ---------------------------------------------------------------------------------------
+
+
+def test_nobody_reads_or_deletes_a_draft_of_somebody_else(client, bob, case, note, made):
+    """Whoever may write the same note, and an administrator too. Seen red with: the draft looked for by
+    its form alone; by its key alone.
+    """
+    save(client, note)
+    key = Draft.objects.get().key
+    for other in (made.sam, made.dev, made.alice, cast.ada(), cast.otis()):
+        client.force_login(fresh(other))
+        for path in (note, case.get_absolute_url(), "/work/", "/work/team/", "/casework/", "/"):
+            page = client.get(path, follow=True)
+            assert "canary-8c2f" not in shown(page), (other, path)
+            assert "You have begun" not in shown(page), (other, path)
+        gone = client.post(reverse("draft-delete", args=[key]))
+        assert gone.status_code == 404
+    assert Draft.objects.filter(key=key).exists()
+
+
+def test_two_people_at_one_form_have_a_draft_each(client, bob, case, note, made):
+    save(client, note, text="Bob’s words.")
+    client.force_login(made.sam)
+    assert save(client, note, text="Sam’s words.").status_code == 200
+    assert "Sam’s words." in shown(client.get(note))
+    assert Draft.objects.count() == 2
+
+
+def test_nothing_is_saved_for_a_form_that_is_not_theirs(client, bob, case, made):
+    """A case out of sight, a verb that is not theirs, no case, no form: one answer.
+
+    Seen red with: the case found among all; the relation not asked for; on PostgreSQL, a NUL let through.
+    """
+    client.force_login(cast.gita())
+    paths = [
+        address(case, "note"),
+        "/enquiries/E-NOSUCH1/note/",
+        "/enquiries/direct-contact/",
+        "/account/",
+        "/no-such-page/",
+        "https://elsewhere.example/",
+        "",
+        "x" * 5000,
+        "/enquiries/E-\x00/note/",
+        "/enquiries/É-²/note/",
+    ]
+    answers = [save(client, path) for path in paths]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({re.sub(r'value="\w+"', "", answer.content.decode()) for answer in answers}) == 1
+    client.force_login(made.alice)
+    assert save(client, address(case, "answer")).status_code == 404
+    assert not Draft.objects.exists()
+
+
+def test_no_table_session_log_or_mail_shows_it(client, bob, note, caplog, mailoutbox):
+    """Sealed for its writer. Seen red with: the words kept as they are."""
+    save(client, note)
+    client.get(note)
+    for model in apps.get_models():
+        assert "canary-8c2f" not in repr(list(model.objects.values())), model
+    for session in Session.objects.all():
+        assert "canary-8c2f" not in repr(session.get_decoded())
+    assert "canary-8c2f" not in caplog.text
+    assert mailoutbox == []
+    assert "canary-8c2f" in repr(words_of(Draft.objects.get()))
+
+
+def test_a_row_that_was_given_to_somebody_else_opens_for_nobody(client, bob, note, made):
+    """Seen red with: one key for everybody."""
+    save(client, note)
+    Draft.objects.update(person=made.sam)
+    client.force_login(made.sam)
+    assert "canary-8c2f" not in shown(client.get(note))
+    assert client.get(note).status_code == 200
+
+
+def test_a_delegate_writes_their_own_draft_and_loses_it_with_the_delegation(client, made, case):
+    dora = PersonFactory(name="Dora Dunn", email="dora@example.org")
+    delegation = DelegationFactory(principal=made.alice, delegate=dora)
+    enquiries.ask(case=case, by=fresh(made.bob), text="Which end?", now=NOW)
+    client.force_login(fresh(dora))
+    path = address(case, "reply")
+    assert save(client, path).status_code == 200
+    client.force_login(made.alice)
+    assert "canary-8c2f" not in shown(client.get(path))
+    delegation.delete()
+    client.force_login(fresh(dora))
+    assert client.get(path).status_code == 404
+    clear_drafts()
+    assert not Draft.objects.exists()
+
+
+# How long ------------------------------------------------------------------------------------------
+
+
+def test_it_is_kept_for_so_many_days_from_its_last_saving(client, bob, note, time_machine):
+    """And not shown after that, whether or not the sweep came by. Seen red with: no limit in visible_to."""
+    seen = said(save(client, note))["mark"]
+    time_machine.move_to(NOW + timedelta(days=10))
+    client.force_login(bob)
+    seen = said(save(client, note, draft_seen=seen))["mark"]
+    time_machine.move_to(NOW + timedelta(days=23, hours=23))
+    clear_drafts()
+    client.force_login(bob)
+    assert "canary-8c2f" in shown(client.get(note))
+    time_machine.move_to(NOW + timedelta(days=24, seconds=1))
+    client.force_login(bob)
+    assert "canary-8c2f" not in shown(client.get(note))
+    assert Draft.objects.exists()
+    clear_drafts()
+    assert not Draft.objects.exists()
+
+
+def test_the_council_sets_how_long(client, bob, note, settings, time_machine):
+    settings.DRAFTS_KEPT = timedelta(days=1)
+    save(client, note)
+    time_machine.move_to(NOW + timedelta(days=1, seconds=1))
+    clear_drafts()
+    assert not Draft.objects.exists()
+
+
+def test_the_sweep_takes_what_its_writer_may_not_open_any_more_and_nothing_else(
+    client, bob, case, note, made
+):
+    """Seen red with: `still_theirs` that keeps all; and with `visible_to` of the first person for all."""
+    save(client, note)
+    client.force_login(made.dev)
+    save(client, note, text="The clerk’s words.")
+    housing = OfficerFactory(service__name="Housing")
+    enquiries.reassign(case=reloaded(case), by=fresh(made.dev), officer=housing, reason="Theirs.")
+    client.force_login(fresh(bob))
+    assert client.get(note).status_code == 404
+    assert actions.clear_drafts(now=timezone.now()) == 1
+    assert Draft.objects.get().person == made.dev
+    assert actions.clear_drafts(now=timezone.now()) == 0
+
+
+def test_whoever_is_stopped_from_signing_in_leaves_no_draft(client, bob, note, made):
+    """At once, and by the sweep. Seen red with: the line taken out of `disable`."""
+    save(client, note)
+    actions.disable(person=fresh(bob), by=None)
+    assert not Draft.objects.exists()
+    client.force_login(made.sam)
+    save(client, note)
+    Person.objects.filter(pk=made.sam.pk).update(is_active=False)
+    assert actions.clear_drafts(now=timezone.now()) == 1
+
+
+def test_a_new_secret_loses_the_drafts_and_breaks_nothing(client, bob, note, settings):
+    save(client, note)
+    settings.SECRET_KEY = "another" * 10
+    client.force_login(bob)
+    page = client.get(note)
+    assert page.status_code == 200
+    assert "Your draft is below." not in shown(page)
+    again = save(client, note, draft_seen=page.context["form"]["draft_seen"].value())
+    assert again.status_code == 200
+
+
+# A case that moved on ------------------------------------------------------------------------------
+
+
+def test_the_banner_says_what_happened_since(client, bob, case, note, made):
+    """Seen red with: the version not kept with the draft."""
+    save(client, note, version=case.version)
+    enquiries.hold(case=reloaded(case), by=fresh(made.sam), text="Soon.", now=NOW)
+    page = shown(client.get(note))
+    assert "Since you wrote it:" in page
+    assert "holding reply" in page.partition("Since you wrote it:")[2].partition("</ul>")[0]
+    seen = client.get(note).context["form"]["draft_seen"].value()
+    save(client, note, draft_seen=seen, version=reloaded(case).version)
+    assert "Since you wrote it:" not in shown(client.get(note))
+
+
+def test_what_cannot_be_sent_any_more_can_be_copied_and_deleted(client, bob, case, made):
+    """Sam answered while Bob had begun an answer. Seen red with: the draft shown only with the form."""
+    path = address(case, "answer")
+    save(client, path, version=case.version)
+    enquiries.answer(case=reloaded(case), by=fresh(made.sam), text="Mended.", now=NOW)
+    page = client.get(path)
+    assert "canary-8c2f" in shown(page)
+    assert "Copy it if you need it." in shown(page)
+    assert "Sam" in shown(page).partition("Since you wrote it:")[2].partition("</ul>")[0]
+    assert "Delete the draft" in shown(page)
+    assert "Send the answer" not in shown(page)
+
+
+@pytest.mark.parametrize("version", ["", "x", "²", "9" * 30, "999"])
+def test_rubbish_for_a_version_is_the_cases_own(client, bob, case, note, version):
+    save(client, note, version=version)
+    assert Draft.objects.get().version == case.version
+
+
+# Bounds --------------------------------------------------------------------------------------------
+
+
+def test_what_is_too_long_or_cannot_be_stored_is_refused_with_words(client, bob, note):
+    """Seen red with: the length not compared; a NUL let through."""
+    for text in ("x" * 200_001, "a\x00b", "a\ud800b"):
+        try:
+            answer = save(client, note, text=text)
+        except UnicodeEncodeError:
+            continue
+        assert answer.status_code == 400, text[:5]
+        assert said(answer)["words"].startswith("Not saved.")
+    assert save(client, note, text="x" * 199_000).status_code == 200
+
+
+def test_nobody_has_more_than_so_many(client, bob, note, made):
+    rows = [
+        Draft(
+            person=made.bob,
+            path=f"/x/{n}/",
+            capacity="officer",
+            sealed="",
+            begun_at=NOW,
+            saved_at=NOW,
+            mark=uuid.uuid4(),
+        )
+        for n in range(rules.MOST_DRAFTS)
+    ]
+    Draft.objects.bulk_create(rows)
+    refused = save(client, note)
+    assert refused.status_code == 400
+    assert "You have 50 drafts already." in said(refused)["words"]
+
+
+def test_nobody_saves_more_often_than_anybody_types(client, bob, note, monkeypatch):
+    """Seen red with: `spend` left out."""
+    monkeypatch.setattr(throttle, "DRAFT", throttle.Limit("draft", 2))
+    seen = ""
+    statuses = []
+    for _ in range(4):
+        answer = save(client, note, draft_seen=seen)
+        seen = said(answer).get("mark", seen)
+        statuses.append(answer.status_code)
+    assert statuses == [200, 200, 429, 429]
+
+
+def test_only_a_post_with_its_token_saves(bob, note):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(bob)
+    assert save(strict, note).status_code == 403
+    assert strict.get(ADDRESS).status_code == 405
+    assert not Draft.objects.exists()
+
+
+@given(fields=st.dictionaries(st.text(max_size=20), st.text(max_size=200), max_size=6))
+def test_what_was_kept_comes_back_to_the_letter(fields):
+    """Whatever is typed, sealed and opened. No database."""
+    from django.http import QueryDict
+
+    from accounts import sealing
+
+    sent = QueryDict(mutable=True)
+    for name, value in fields.items():
+        sent[name] = value
+    sealed = sealing.seal(sent.urlencode(), 7, Draft.SEALED_AS)
+    kept_for = settings.DRAFTS_KEPT
+    assert QueryDict(sealing.unseal(sealed, 7, Draft.SEALED_AS, kept_for)) == sent
+    assert sealing.unseal(sealed, 8, Draft.SEALED_AS, kept_for) is None
+    assert sealing.unseal(sealed, 7, "accounts.kept", kept_for) is None
+
+
+def test_the_answer_with_copies_is_the_one_whose_fields_are_kept():
+    fields, texts = drafts.names_of(AnswerWithCopiesForm)
+    assert fields == {"text", "copy_to", "writer_agreed", "copy_reason"}
+    assert texts == {"text", "copy_reason"}
