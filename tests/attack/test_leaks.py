@@ -37,7 +37,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-MOST_PAGES = 75
+MOST_PAGES = 100
 CANARY = re.compile(r"leak[a-z]+\d+")
 SEARCH = re.compile(r"find[a-z]+\d+")
 LINK = re.compile(r'(?:href|action)="([^"]+)"')
