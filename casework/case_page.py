@@ -13,6 +13,7 @@ from accounts.models import Person
 from casework import attachments, case_summary, clocks, phrases, timeline
 from casework.enquiries import rules
 from casework.enquiries.steps import GROUPS, PRIMARY, PRIMARY_OF_LEADS, STEPS
+from casework.letters import letter
 from casework.models import Case, Clock, Copy, Message
 from casework.scope import side
 from frontend import parts
@@ -76,11 +77,14 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
     """The page for one person, who may see the case."""
     today, where = timezone.localdate(now), side(case, person)
     verbs = rules.available(case, person, today, calendar)
-    written = list(Message.objects.visible_in(case, person).select_related("author", "acting_for"))
+    # Whose officer and service a letter may have to name (letters/capacity.py).
+    joined = ("author__officer__service", "acting_for")
+    written = list(Message.objects.visible_in(case, person).select_related(*joined))
     found = timeline.about(case)
     names = timeline.Names.of(found, known=_known(case, written), service=case.service)
     clock = phrases.clock_of(case)
-    first = _first(case, person, verbs, today)
+    held = rules.relations(case, person, today)
+    first = _first(case, held, verbs)
     inline = first if first in INLINE else ""
     primary = None if inline or not first else _action(case, first)
     return CasePage(
@@ -104,7 +108,7 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         why_title="Why this date?" if case.is_open else "When was it due?",
         why_intro=_why(case, clock, calendar),
         why_cite=phrases.cite(case, clock.clause),
-        messages=_messages(case, written, person, where),
+        messages=_messages(case, written, where, _letters(case, written, person, held)),
         timeline=timeline.items(case, found, names, side=where),
     )
 
@@ -164,12 +168,11 @@ def _badges(case: Case, where: str) -> list[str]:
     return found
 
 
-def _first(case: Case, person, verbs: list[str], today: date) -> str:
+def _first(case: Case, held: frozenset[str], verbs: list[str]) -> str:
     """The one thing to do first; "" where nothing asks for it.
 
     Whoever answers for others' work is not asked to do it for them, but to see that somebody has it.
     """
-    held = rules.relations(case, person, today)
     leads = bool(held & {"lead", "overseer", "told"})
     order = PRIMARY_OF_LEADS if leads else PRIMARY
     if case.is_open:
@@ -252,7 +255,9 @@ def _begun(case: Case) -> str:
     return "received" if case.round == 1 else "opened again"
 
 
-def _messages(case: Case, written: list[Message], person, where: str) -> list[parts.Message]:
+def _messages(
+    case: Case, written: list[Message], where: str, letters: dict[int, Link]
+) -> list[parts.Message]:
     copies, files = _copies(written), attachments.of(written)
     return [
         parts.Message(
@@ -263,12 +268,27 @@ def _messages(case: Case, written: list[Message], person, where: str) -> list[pa
             capacity=message.get_kind_display(),
             files=[attachments.shown(one, where=where) for one in files.get(message.pk, [])],
             seen_by=copies.get(message.pk, []),
+            links=[letters[message.pk]] if message.pk in letters else [],
             private="Only officers see this" if message.officers_only else "",
             # Its place on this page: the row's own number would count every message there is.
             key=str(place),
         )
         for place, message in enumerate(written, 1)
     ]
+
+
+def _letters(case: Case, written: list[Message], person, held: frozenset[str]) -> dict[int, Link]:
+    """The way to each message on paper, for whoever may have it so."""
+    places = letter.places(case, written)
+    return {
+        message.pk: Link(
+            "As a letter",
+            reverse("letter-page", args=[case.reference, places[message.pk]]),
+            f"of {weekday(timezone.localtime(message.at))}",
+        )
+        for message in written
+        if message.pk in places and letter.may_have(message, person, held)
+    }
 
 
 def _side_of(case: Case, message: Message) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from casework.views import case, lists, overview
+from casework.views import case, letters, lists, overview
 
 urlpatterns = [
     path("", lists.home_show, name="home"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("overview/", overview.overview_show, name="overview-show"),
     path("cases/", lists.case_list, name="case-list"),
     path("cases/<str:reference>/", case.case_show, name="case-page"),
+    path("cases/<str:reference>/letters/<int:place>/", letters.letter_show, name="letter-page"),
+    path("cases/<str:reference>/letters/<int:place>/pdf/", letters.letter_pdf, name="letter-pdf"),
     path("copies/", case.copy_list, name="copy-list"),
     path("copies/<uuid:key>/", case.copy_show, name="copy-page"),
     path("", include("casework.enquiries.urls")),

@@ -228,6 +228,37 @@ class Letters(Sourced):
     ward_capacity_stated: bool
 
 
+class Letterhead(Sourced):
+    """What stands on a letter besides what the officer wrote, and which messages are letters.
+
+    `greeting` has {name} in it, where the member's name goes.
+    """
+
+    kinds: Annotated[
+        tuple[Literal["acknowledgement", "extension", "answer"], ...], Field(min_length=1)
+    ]
+    greeting: Words
+    closing: Words
+    foot: Words | None = None
+
+    @model_validator(mode="after")
+    def _one_name(self) -> Letterhead:
+        if re.findall(r"[{}]|{[^{}]*}", self.greeting.replace("{name}", "", 1)):
+            raise PydanticCustomError("greeting", "has braces other than those of one {name}.")
+        if "{name}" not in self.greeting:
+            raise PydanticCustomError("greeting", 'needs {name}, as in "Dear Councillor {name}".')
+        return self
+
+
+# Where a profile was written before there were letters.
+PLAIN_LETTERHEAD = Letterhead(
+    kinds=("acknowledgement", "extension", "answer"),
+    greeting="Dear {name}",
+    closing="Yours sincerely",
+    set_by_council=True,
+)
+
+
 class Resources(Sourced):
     """Use of the council's resources for party politics or private business."""
 
