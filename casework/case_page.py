@@ -83,8 +83,7 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
     found = timeline.about(case)
     names = timeline.Names.of(found, known=_known(case, written), service=case.service)
     clock = phrases.clock_of(case)
-    held = rules.relations(case, person, today)
-    first = _first(case, held, verbs)
+    first = _first(case, person, verbs, today)
     inline = first if first in INLINE else ""
     primary = None if inline or not first else _action(case, first)
     return CasePage(
@@ -108,7 +107,7 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         why_title="Why this date?" if case.is_open else "When was it due?",
         why_intro=_why(case, clock, calendar),
         why_cite=phrases.cite(case, clock.clause),
-        messages=_messages(case, written, where, _letters(case, written, person, held)),
+        messages=_messages(case, written, where),
         timeline=timeline.items(case, found, names, side=where),
     )
 
@@ -168,11 +167,12 @@ def _badges(case: Case, where: str) -> list[str]:
     return found
 
 
-def _first(case: Case, held: frozenset[str], verbs: list[str]) -> str:
+def _first(case: Case, person, verbs: list[str], today: date) -> str:
     """The one thing to do first; "" where nothing asks for it.
 
     Whoever answers for others' work is not asked to do it for them, but to see that somebody has it.
     """
+    held = rules.relations(case, person, today)
     leads = bool(held & {"lead", "overseer", "told"})
     order = PRIMARY_OF_LEADS if leads else PRIMARY
     if case.is_open:
@@ -255,10 +255,9 @@ def _begun(case: Case) -> str:
     return "received" if case.round == 1 else "opened again"
 
 
-def _messages(
-    case: Case, written: list[Message], where: str, letters: dict[int, Link]
-) -> list[parts.Message]:
+def _messages(case: Case, written: list[Message], where: str) -> list[parts.Message]:
     copies, files = _copies(written), attachments.of(written)
+    letters = _letters(case, written)
     return [
         parts.Message(
             sender=_sender(message),
@@ -277,17 +276,16 @@ def _messages(
     ]
 
 
-def _letters(case: Case, written: list[Message], person, held: frozenset[str]) -> dict[int, Link]:
-    """The way to each message on paper, for whoever may have it so."""
-    places = letter.places(case, written)
+def _letters(case: Case, written: list[Message]) -> dict[int, Link]:
+    """The way to each message on paper, for whoever may read it."""
+    sent = {message.pk: message.at for message in written}
     return {
-        message.pk: Link(
-            "As a letter",
-            reverse("letter-page", args=[case.reference, places[message.pk]]),
-            f"of {weekday(timezone.localtime(message.at))}",
+        pk: Link(
+            "Print or save as a letter",
+            reverse("letter-page", args=[case.reference, place]),
+            f"of {weekday(timezone.localtime(sent[pk]))}",
         )
-        for message in written
-        if message.pk in places and letter.may_have(message, person, held)
+        for pk, place in letter.places(case, written).items()
     }
 
 

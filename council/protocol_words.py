@@ -128,6 +128,7 @@ NAMES = {
     "letters.never_obligations_in_member_name": "Nothing binding in a {member}’s name",
     "letters.ward_capacity_stated": "A ward {member} says that they write as one",
     "letterhead.kinds": "Letters are",
+    "letterhead.addressee": "Addressed to",
     "letterhead.greeting": "Begins with",
     "letterhead.closing": "Ends with",
     "letterhead.foot": "At the foot",
@@ -227,7 +228,7 @@ WORDS = {
 # Values that are sentences or names: shown as they stand.
 AS_WRITTEN = re.compile(
     r"(^|\.)(key|title|council|document|cite_prefix|member|members|protocol|because|text|words|about"
-    r"|marking|body|note|greeting|closing|foot)$"
+    r"|marking|body|note|addressee|greeting|closing|foot)$"
 )
 
 

@@ -13,7 +13,6 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from casework import attachments, phrases
-from casework.enquiries import rules
 from casework.letters import capacity
 from casework.models import Case, Copy, Message
 from council.models import Council
@@ -23,6 +22,7 @@ from frontend.terms import say
 from frontend.words import day
 from ledger.models import Event
 from members.models import Seat
+from protocol.profile import SET_BY_COUNCIL
 
 HEADINGS = {
     "acknowledgement": "Your enquiry has arrived",
@@ -51,7 +51,7 @@ class Letter:
     colour: str
     marking: str
     confidential: tuple[str, ...]
-    to: tuple[str, ...]
+    to: str
     about: tuple[tuple[str, str], ...]
     heading: str
     greeting: str
@@ -91,26 +91,21 @@ def places(case: Case, written: Iterable[Message]) -> dict[int, int]:
     return {pk: place for place, pk in enumerate(found, 1)}
 
 
-def may_have(message: Message, person, held: frozenset[str]) -> bool:
-    """Whoever has a part in the case (`rules.relations`): the member's side, and the officers who may act
-    in it; and whoever wrote it, for as long as they see the case.
-    """
-    return bool(held) or message.author_id == person.pk
-
-
 def find(case: Case, person, place: int) -> Message | None:
-    """The message behind a letter, through the door that its page uses."""
+    """The message behind a letter, through the door that its page uses: whoever may read the message there
+    may have it on paper, and nobody else.
+
+    Being copied in is no such door. It opens the message alone, and a letter says what the case is about.
+    """
     kinds = sorted(Message.LETTERS)
     written = Message.objects.visible_in(case, person).filter(kind__in=kinds)
     written = list(written.select_related("author__officer__service"))
     numbers = places(case, written)
-    held = rules.relations(case, person, timezone.localdate())
-    mine = (one for one in written if may_have(one, person, held))
-    return next((one for one in mine if numbers.get(one.pk) == place), None)
+    return next((one for one in written if numbers.get(one.pk) == place), None)
 
 
 def write(case: Case, message: Message, place: int, council: Council) -> Letter:
-    """The letter of a message of this case. Costs at most four queries."""
+    """The letter of a message of this case. Costs at most five queries."""
     profile, copies = case.profile, _copies(message)
     text, copied = _split(plain(message.body), case, copies)
     title, service = capacity.signed(message)
@@ -126,7 +121,7 @@ def write(case: Case, message: Message, place: int, council: Council) -> Letter:
         colour=council.brand_colour,
         marking=profile.confidential.marking.capitalize() if case.enquiry.confidential else "",
         confidential=_confidential(case),
-        to=(name,),
+        to=profile.on_letters.addressee.replace("{name}", name),
         about=_about(case, message),
         heading=HEADINGS[message.kind],
         greeting=profile.on_letters.greeting.replace("{name}", name),
@@ -152,6 +147,9 @@ def sources(case: Case, letter: Letter) -> list[Row]:
         ),
         ("Beginning, end and foot", "The council’s own words.", profile.on_letters.citation),
     ]
+    if letter.kind == "extension":
+        said = "Told with its reason and the new date."
+        held.append(("A later date", said, profile.extension.citation))
     if any(key == WROTE_AS for key, _ in letter.about):
         said = say("A ward {member} who writes makes clear that they write as one.")
         held.append((WROTE_AS, said, profile.letters.citation_of("ward_capacity_stated")))
@@ -218,17 +216,31 @@ def _capacity(case: Case) -> str:
 
 
 def _dates(case: Case, message: Message) -> list[tuple[str, str]]:
-    """Of a later date: which, and what was due before, as it was recorded with this very text."""
+    """Of a later date: which, by what rule, and what was due before by which standard; as it was recorded
+    with this very text, whatever was done since."""
     if message.kind != "extension":
         return []
     given = Event.objects.filter(stream__key=case.key, verb="clock_extended")
     event = next((one for one in given if message.key in one.commitments), None)
     if event is None:
         return []
+    promised, first = (
+        date.fromisoformat(event.data[key]) for key in ("date_promised", "date_original")
+    )
+    rule = phrases.cite(case, case.profile.extension.clause or "")
     return [
-        ("New date for the answer", day(date.fromisoformat(event.data["date_promised"]))),
-        ("First due", day(date.fromisoformat(event.data["date_original"]))),
+        ("New date for the answer", f"{day(promised)} ({rule.label or SET_BY_COUNCIL})"),
+        ("First due", f"{day(first)}{_standard(case, first)}"),
     ]
+
+
+def _standard(case: Case, first: date) -> str:
+    """Where a date that was first due came from: ", within 10 working days (Bl10.1)"."""
+    clock = case.clocks.filter(promise="answer", original_due=first).first()
+    if clock is None:
+        return ""
+    rule = phrases.cite(case, clock.clause)
+    return f", {phrases.standard(clock)} ({rule.label or SET_BY_COUNCIL})"
 
 
 def _copies(message: Message) -> list[Copy]:

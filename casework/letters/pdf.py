@@ -1,97 +1,75 @@
-"""A letter as a PDF that screen readers can read (PDF/UA-1).
-
-The words of a letter are data to the template and never a part of it: whatever somebody typed, it cannot
-name a file or an address. The template reads nothing; all that it could reach is the folder it stands in.
-"""
+"""A letter as a PDF: set in a process of its own (casework/letters/press), and never waited for without end."""
 
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
-from functools import cache
-from pathlib import Path
+import logging
+import os
+import subprocess
+import sys
+from threading import BoundedSemaphore
 from typing import Any
 
-import typst
+from django.conf import settings
 
 from casework.letters.letter import Letter
 from frontend.branding import BLACK, HEX, WHITE, contrast
+from protocol.refusals import Refused
 
-# The root of what a template may read: nothing but the template.
-ROOT = Path(__file__).parent / "paper"
-# A folder that is not there: no package of anybody's, from the network or from a home directory.
-NO_PACKAGES = str(ROOT / "packages")
-STANDARD = "ua-1"
-# A longer word may break anywhere, or it would run off the paper.
-LONGEST_WORD = 30
-BREAK = "\u200b"
-MISSING = re.compile(r'the text (?:contains the disallowed codepoint )?`"(.+?)"`', re.DOTALL)
-ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
-STAND_IN = "□"
-UNPRINTED = (
-    "Some characters of the message cannot be printed here. A name in square brackets, or □, stands "
-    "for each."
-)
+logger = logging.getLogger(__name__)
+
+SECONDS = 20
+# So many at once in a web process, so that letters do not take all the memory there is.
+MOST = 2
+AT_ONCE = BoundedSemaphore(MOST)
+# It starts Python and nothing of ours: no secret, no database, no proxy to a network.
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH")
+# The library takes a thread, and its memory, for every core of the machine where nobody says how many.
+ONE_THREAD = {"RAYON_NUM_THREADS": "1"}
 
 
 def render(letter: Letter) -> bytes:
-    """The same letter gives the same bytes. Takes time by its length alone: measured in the ADR.
-
-    A character that no font here has is named in its place, and the letter says so.
-    """
-    data = _data(letter)
+    """The same letter gives the same bytes. Refused where it takes too much, with what to do instead."""
+    if not AT_ONCE.acquire(timeout=SECONDS):
+        raise Refused(
+            "Too many letters are being made at this moment.", instead="Try again in a minute."
+        )
     try:
-        return _compiled(data, letter)
-    except typst.TypstError as error:
-        missing = _missing(error.diagnostic)
-    said = {character: _said(character) for character in missing}
-    shown = _replaced(data, str.maketrans(said))
-    if any(said.values()):
-        shown["note"] = UNPRINTED
+        content = _pressed(_data(letter), int(letter.sent_at.timestamp()))
+    finally:
+        AT_ONCE.release()
+    if content is None:
+        logger.error("letter %s of %s could not be made", letter.place, letter.reference)
+        raise Refused(
+            "This letter could not be made into a PDF.",
+            instead="Print the page of the letter instead: it says the same.",
+        )
+    return content
+
+
+def _pressed(data: dict[str, Any], when: int) -> bytes | None:
+    """What the press makes of it; None for whatever is no whole PDF."""
     try:
-        return _compiled(shown, letter)
-    except typst.TypstError:
-        # Still with its structure, and without the promise.
-        return _compiled(shown, letter, standard=None)
-
-
-def _compiled(data: dict[str, Any], letter: Letter, standard: str | None = STANDARD) -> bytes:
-    return compiled(_template(), data, when=int(letter.sent_at.timestamp()), standard=standard)
-
-
-def compiled(
-    template: bytes, data: dict[str, Any], *, when: int, standard: str | None = STANDARD
-) -> bytes:
-    """A template with its data, as a PDF of a moment (seconds since 1970). TypstError where it asks for
-    what it may not have, or a character has no glyph and the standard wants one."""
-    compiler = typst.Compiler(
-        template,
-        root=str(ROOT),
-        font_paths=_fonts(),
-        sys_inputs={"letter": json.dumps(data)},
-        package_path=NO_PACKAGES,
-        package_cache_path=NO_PACKAGES,
-    )
-    standards = [standard] if standard else []
-    return compiler.compile(format="pdf", pdf_standards=standards, timestamp=when)
-
-
-@cache
-def _template() -> bytes:
-    return (ROOT / "letter.typ").read_bytes()
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """Those that come with the library, first; then the machine's, for other scripts."""
-    return typst.Fonts(include_system_fonts=True, include_embedded_fonts=True)
+        done = subprocess.run(
+            [sys.executable, "-s", "-B", "-m", "casework.letters.press"],
+            cwd=settings.BASE_DIR,
+            env={name: os.environ[name] for name in PASSED_ON if name in os.environ} | ONE_THREAD,
+            input=json.dumps({"letter": data, "when": when}).encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    whole = done.returncode == 0 and done.stdout.startswith(b"%PDF-")
+    return done.stdout if whole else None
 
 
 def _data(letter: Letter) -> dict[str, Any]:
-    """The letter with every long word able to break, and the colour where it can be read on white."""
+    """What the template shows, with the council's colour where it can be read on white."""
     colour = letter.colour if HEX.fullmatch(letter.colour) else BLACK
-    found = {
+    return {
         "colour": colour if contrast(colour, WHITE) >= 4.5 else BLACK,
         "council": letter.council,
         "address": [*letter.address, *([letter.email] if letter.email else [])],
@@ -111,40 +89,3 @@ def _data(letter: Letter) -> dict[str, Any]:
         "reference": letter.reference,
         "note": "",
     }
-    return _mapped(found, _breakable)
-
-
-def _breakable(text: str) -> str:
-    pieces = rf"(\S{{{LONGEST_WORD}}})(?=\S)"
-    return re.sub(pieces, rf"\1{BREAK}", text)
-
-
-def _replaced(data: dict[str, Any], table: dict[int, str]) -> dict[str, Any]:
-    return _mapped(data, lambda text: text.translate(table))
-
-
-def _mapped(value: Any, change) -> Any:
-    """The same shape, with every text in it changed."""
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, dict):
-        return {key: _mapped(one, change) for key, one in value.items()}
-    return [_mapped(one, change) for one in value]
-
-
-def _missing(diagnostic: str) -> set[str]:
-    """Every character that could not be printed, as the library names them."""
-    texts = (
-        ESCAPED.sub(lambda found: chr(int(found[1], 16)), one)
-        for one in MISSING.findall(diagnostic)
-    )
-    return set("".join(texts))
-
-
-def _said(character: str) -> str:
-    """What stands for it: nothing for what nobody sees, the name of a sign, a box for a letter."""
-    sort = unicodedata.category(character)
-    if sort in {"Cc", "Cf", "Zl", "Zp", "Mn", "Me"}:
-        return ""
-    name = unicodedata.name(character, "") if sort.startswith("S") else ""
-    return f"[{name.lower()}]" if name else STAND_IN

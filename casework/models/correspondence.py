@@ -34,9 +34,9 @@ class Message(models.Model):
         ("closing", "How it was closed"),
         ("removal", "Why a file was removed"),
     ]
-    # The officers' side of the case; a member and a delegate never see these.
     # What may be a letter, where the profile says so.
     LETTERS = frozenset({"acknowledgement", "extension", "answer"})
+    # The officers' side of the case; a member and a delegate never see these.
     OFFICERS_ONLY = frozenset({"handover", "note", "explanation", "learning", "closing"})
 
     case = models.ForeignKey("casework.Case", on_delete=models.CASCADE, related_name="messages")

@@ -79,6 +79,7 @@ def no_address_without_a_page_shows_one(survey: Survey, things: council.Things) 
         "adoption-text": ("adoption",),
         "agreement-end": ("agreement",),
         "document-open": ("opened file",),
+        "letter-pdf": ("answered", "1"),
         "member-import-discard": ("upload",),
         **{f"{kind}-import-discard": (f"{kind} upload",) for kind in KINDS},
         "person-address-cancel": ("never",),

@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-import io
 import re
-import time
 from datetime import timedelta
-from html import unescape
 
-import pypdf
 import pytest
-import typst
-from django.test import Client
-from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from casework import case_page, moving
+from casework import moving
 from casework.enquiries import actions
 from casework.letters import letter, pdf
-from casework.models import Case, Message
-from council.calendar import current
+from casework.models import Message
 from council.models import Council
 from documents.models import Document
-from ledger.models import Event
 from members.models import Seat
 from officers.models import Officer
 from protocol.profile import LIBRARY, load_text
 from tests import cast
+from tests.casework.letters import (
+    ADDRESS,
+    LATER,
+    answered,
+    on_page,
+    opened,
+    sent,
+    the,
+    words,
+)
 from tests.casework.making import (
-    LONDON,
     NOW,
     World,
     enquiry,
     fresh,
     hold,
-    nothing_written,
     reloaded,
     with_bob,
     working_days,
@@ -45,71 +42,12 @@ from tests.documents.making import with_file
 from tests.factories import DelegationFactory, OfficerFactory, PersonFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db
-LATER = NOW + timedelta(days=2)
-ADDRESS = "Town Hall\nHigh Street\nExampleton EX1 2AB"
 
 
 @pytest.fixture
 def made(time_machine) -> World:
     time_machine.move_to(NOW)
     return world("bristol")
-
-
-def sent(made: World, *, copies: bool = False, **changes) -> Case:
-    """An enquiry acknowledged, given a later date and answered by Bob: three letters."""
-    case, bob = with_bob(made, **changes), fresh(made.bob)
-    actions.acknowledge(case=case, by=bob, text="It is here.", now=NOW)
-    actions.note(case=case, by=bob, text="She is cross.", now=NOW)
-    later = working_days(case.next_due, 5)
-    actions.extend(case=case, by=bob, reason="The survey is late.", new_date=later, now=NOW)
-    actions.answer(
-        case=case,
-        by=bob,
-        text="The holes are filled.\n\nThe line comes next.",
-        copy_to=[cast.erin()] if copies else [],
-        writer_agreed=copies,
-        copy_reason="It is her ward too." if copies else "",
-        now=LATER,
-    )
-    return reloaded(case)
-
-
-def the(case: Case, place: int, person=None) -> letter.Letter:
-    """A letter of a case, as a person (the member) has it."""
-    message = letter.find(case, fresh(person or case.raised_by), place)
-    return letter.write(case, message, place, Council.objects.get())
-
-
-def answered(made: World, text: str, **changes) -> letter.Letter:
-    """The letter of an answer with this text."""
-    case = with_bob(made, **changes)
-    actions.answer(case=case, by=fresh(made.bob), text=text, now=NOW)
-    return the(reloaded(case), 1)
-
-
-def words(content: bytes) -> str:
-    """What a PDF says, on one line."""
-    pages = pypdf.PdfReader(io.BytesIO(content)).pages
-    text = " ".join(page.extract_text() for page in pages)
-    return " ".join(text.replace(pdf.BREAK, "").split())
-
-
-def squeezed(text: str) -> str:
-    return re.sub(rf"[\s{pdf.BREAK}]", "", text)
-
-
-def opened(client: Client, name: str, case: Case, place: int = 1):
-    return client.get(reverse(name, args=[case.reference, place]))
-
-
-def on_page(client: Client, case: Case, place: int = 1) -> str:
-    """The sheet of the page, its words on one line."""
-    html = opened(client, "letter-page", case, place).content.decode()
-    sheet = html.partition('<article class="eh-letter"')[2].partition("</article>")[0]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", sheet)).split())
-
-
-# What it says -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("key", LIBRARY)
@@ -173,6 +111,24 @@ def test_a_later_date_is_on_its_letter(made):
         shown = dict(the(case, place).about)
         assert shown["New date for the answer"].startswith(f"{new_date:%A} {new_date.day} ")
         assert str(first.day) in shown["First due"]
+
+
+@pytest.mark.parametrize(
+    ("key", "rule"), [("blackpool", "Bl10.2"), ("bristol", "set by the council")]
+)
+def test_bl10_2_a_later_date_says_by_what_rule_and_what_was_the_standard(key, rule, time_machine):
+    """Seen red with: the clause of the later date left out."""
+    time_machine.move_to(NOW)
+    made = world(key)
+    case = sent(made)
+    found = the(case, 2)
+    shown = dict(found.about)
+    standard = made.profile.standard("enquiry", "answer")
+    assert shown["New date for the answer"].endswith(f" ({rule})")
+    assert f", within {standard.days} working days (" in shown["First due"]
+    assert (standard.clause or "set by the council") in shown["First due"]
+    assert f"({rule})" in words(pdf.render(found))
+    assert "A later date" in [row.key for row in letter.sources(case, found)]
 
 
 def test_bk_everybody_copied_is_named_at_the_foot_of_the_letter(time_machine):
@@ -334,358 +290,6 @@ def test_each_letter_says_on_the_page_what_it_rests_on(time_machine, client):
     assert html.count("Mo127, Mo129, Mo130") == 2
     assert ">Mo126<" in html
     assert "set by the council" in html
-
-
-# Who may have it ----------------------------------------------------------------------------------
-
-MAY = ("alice", "delegate", "bob", "sam", "carol", "dev")
-MAY_NOT = ("erin", "copied", "gita", "passed on", "ada", "otis", "charlie")
-
-
-def people(made: World) -> dict:
-    delegate = PersonFactory(name="Dora Dunn", email="dora@example.org")
-    DelegationFactory(principal=made.alice, delegate=delegate)
-    return {
-        "alice": made.alice,
-        "delegate": delegate,
-        "bob": made.bob,
-        "sam": made.sam,
-        "carol": made.carol,
-        "dev": made.dev,
-        "erin": cast.erin(),
-        "copied": cast.norris(),
-        "gita": cast.gita(),
-        "ada": cast.ada(),
-        "otis": cast.otis(),
-        "charlie": cast.charlie(),
-    }
-
-
-def test_whoever_has_a_part_in_the_case_has_its_letters_and_nobody_else(made):
-    """Being copied in opens the message alone. Seen red with: neither the case nor the message looked for
-    among what they may see, and `may_have` true."""
-    who = people(made)
-    case = with_bob(made)
-    actions.answer(
-        case=case,
-        by=fresh(made.bob),
-        text="Mended.",
-        copy_to=[who["copied"]],
-        writer_agreed=True,
-        now=NOW,
-    )
-    for name, person in who.items():
-        client = Client()
-        client.force_login(fresh(person))
-        for page in ("letter-page", "letter-pdf"):
-            status = opened(client, page, case).status_code
-            assert status == (200 if name in MAY else 404), (name, page)
-    for page in ("letter-page", "letter-pdf"):
-        assert opened(Client(), page, case).status_code == 302
-
-
-def test_whoever_wrote_a_letter_has_it_after_the_case_went_to_a_colleague(made):
-    """And no other of that case. Seen red with: `may_have` by the part that they have now."""
-    case = with_bob(made)
-    actions.acknowledge(case=case, by=fresh(made.bob), text="It is here.", now=NOW)
-    actions.reassign(case=case, by=fresh(made.bob), officer=made.sam.officer, reason="x", now=NOW)
-    actions.answer(case=case, by=fresh(made.sam), text="Mended.", now=NOW)
-    client = Client()
-    client.force_login(fresh(made.bob))
-    assert [opened(client, "letter-pdf", case, place).status_code for place in (1, 2)] == [200, 404]
-    html = client.get(case.get_absolute_url()).content.decode()
-    assert html.count("As a letter") == 1
-
-
-def test_whoever_only_keeps_sight_of_what_they_passed_on_has_no_letters(made):
-    """They see the case and do nothing in it. Seen red with: `may_have` by sight."""
-    case = with_bob(made)
-    actions.acknowledge(case=case, by=fresh(made.bob), text="It is here.", now=NOW)
-    housing = ServiceFactory(name="Housing", head=OfficerFactory(person__name="Hal Head"))
-    other = OfficerFactory(person__name="Gil Grant", service=housing)
-    actions.reassign(case=case, by=fresh(made.dev), officer=other, reason="Theirs.", now=NOW)
-    sam = fresh(made.sam)
-    assert Case.objects.visible_to(sam).filter(pk=case.pk).exists()
-    client = Client()
-    client.force_login(sam)
-    assert opened(client, "letter-page", case).status_code == 404
-    assert "As a letter" not in client.get(case.get_absolute_url()).content.decode()
-
-
-def test_of_a_restricted_case_the_member_and_its_owner_alone_have_letters(made):
-    """Seen red with: the delegate's sight of what is restricted."""
-    who, case = people(made), sent(made)
-    Case.objects.filter(pk=case.pk).update(sensitivity="restricted")
-    for name, person in who.items():
-        client = Client()
-        client.force_login(fresh(person))
-        status = opened(client, "letter-pdf", case).status_code
-        assert status == (200 if name in {"alice", "bob"} else 404), name
-
-
-def test_the_case_page_leads_to_each_letter_and_to_nothing_else(made, client):
-    """Seen red with: places counted over all messages."""
-    case = sent(made)
-    for person in (made.alice, made.bob):
-        client.force_login(fresh(person))
-        html = client.get(case.get_absolute_url()).content.decode()
-        links = re.findall(r'href="(/cases/[^"]+/letters/\d+/)"', html)
-        assert links == [f"/cases/{case.reference}/letters/{place}/" for place in (1, 2, 3)]
-        for link, text in zip(links, ("It is here", "The survey", "The holes"), strict=True):
-            assert text in client.get(link).content.decode()
-
-
-# The file -----------------------------------------------------------------------------------------
-
-
-def test_the_file_is_named_by_the_reference_alone_and_kept_by_nobody_on_the_way(made, client):
-    """Seen red with: the subject in its name; the page shown in the browser in place of a download."""
-    case = sent(made, subject='"; filename="x.html')
-    client.force_login(fresh(made.alice))
-    answer = opened(client, "letter-pdf", case, 2)
-    assert answer.content[:5] == b"%PDF-"
-    assert answer["Content-Type"] == "application/pdf"
-    assert answer["Content-Disposition"] == (
-        f'attachment; filename="{case.reference}-letter-2.pdf"'
-    )
-    assert answer["X-Content-Type-Options"] == "nosniff"
-    assert "no-store" in answer["Cache-Control"]
-    assert client.post(reverse("letter-pdf", args=[case.reference, 1])).status_code == 405
-
-
-def test_taking_a_letter_away_is_a_read_on_record_and_changes_nothing_else(made, client):
-    """In the reader's stream of the day, for whom they act too; no word of it, and not on the timeline.
-
-    Seen red with: `read=True` left out; the record left out.
-    """
-    case = sent(made)
-    delegate = PersonFactory(name="Dora Dunn")
-    DelegationFactory(principal=made.alice, delegate=delegate)
-    client.force_login(fresh(delegate))
-    before = Case.objects.values().get(pk=case.pk)
-    with nothing_written():
-        opened(client, "letter-page", case)
-    opened(client, "letter-pdf", case, 3)
-    event = Event.objects.get(verb="letter_taken")
-    assert event.stream.key == f"reads:{delegate.pk}:{NOW:%Y-%m-%d}"
-    assert (event.subject, event.actor, event.acting_for) == (
-        case.key,
-        delegate.pk,
-        made.alice.pk,
-    )
-    answer = Message.objects.get(case=case, kind="answer")
-    assert event.data == {"message": answer.pk}
-    assert Case.objects.values().get(pk=case.pk) == before
-    page = case_page.gather(reloaded(case), fresh(made.bob), NOW, current())
-    assert not [item for item in page.timeline if "letter" in item.title]
-
-
-def test_a_letter_that_cannot_be_made_is_not_on_record_as_read(made, client, monkeypatch):
-    """Seen red with: the record written first, outside the transaction."""
-    case = sent(made)
-    monkeypatch.setattr(pdf, "_compiled", lambda *a, **k: (_ for _ in ()).throw(OSError("full")))
-    client.force_login(fresh(made.alice))
-    client.raise_request_exception = False
-    assert opened(client, "letter-pdf", case).status_code == 500
-    assert not Event.objects.filter(verb="letter_taken").exists()
-
-
-def test_the_pdf_can_be_read_by_a_screen_reader(made):
-    """PDF/UA-1: tagged, with language and title, and it says so. Seen red with: no standard asked for."""
-    found = answered(made, "Mended.")
-    reader = pypdf.PdfReader(io.BytesIO(pdf.render(found)))
-    root = reader.trailer["/Root"]
-    assert root["/MarkInfo"]["/Marked"] is True or root["/MarkInfo"]["/Marked"].value is True
-    assert root["/StructTreeRoot"]["/K"]
-    assert root["/Lang"] == "en-GB"
-    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
-    assert reader.metadata.title == f"The answer to your enquiry, {found.reference}"
-    assert reader.metadata.author == "Bob Baker"
-    xmp = root["/Metadata"].get_data().decode()
-    assert "<pdfuaid:part>1</pdfuaid:part>" in xmp
-
-
-def test_the_same_letter_is_the_same_file(made):
-    """Seen red with: the time of making in it."""
-    found = answered(made, "Mended.")
-    first = pdf.render(found)
-    assert pdf.render(found) == first
-
-
-# What somebody may have typed ---------------------------------------------------------------------
-
-HOSTILE = (
-    '#read("/etc/passwd")',
-    '#image("http://127.0.0.1:9/x.png")',
-    '#include "letter.typ"',
-    '#import "@preview/cetz:0.3.0": *',
-    '#eval("1 + 1") $x^2$ *bold* _under_ `code` <label> @ref \\ // c /* d */ ~ -- \'',
-    "<img src=file:///etc/passwd> <script>alert(1)</script> <b>bold</b> &amp; &#x27;",
-    '<link rel="attachment" href="file:///etc/passwd"> {{ secret }} {% load x %}',
-    "= Not a heading",
-)
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_what_somebody_typed_is_shown_and_never_run_or_fetched(made, client, text):
-    """In the text, the subject and the name alike. Seen red with: `eval(line, mode: "markup")` in the
-    template; `|safe` on the page."""
-    made.alice.name = f"Alice {text}"[:200]
-    made.alice.save()
-    case = with_bob(made, subject=text)
-    actions.answer(case=case, by=fresh(made.bob), text=f"See: {text}", now=NOW)
-    client.force_login(fresh(made.alice))
-    paper = squeezed(words(opened(client, "letter-pdf", case).content))
-    page = squeezed(on_page(client, case))
-    for shown in (paper, page):
-        assert squeezed(f"See: {text}") in shown
-        assert squeezed(f"Your enquiry {text}") in shown
-        assert "root:" not in shown
-    html = opened(client, "letter-page", case).content.decode()
-    sheet = html.partition("<article")[2].partition("</article>")[0]
-    assert not re.search(r"<(img|script|b|link)[ >]", sheet)
-
-
-def test_the_template_reads_nothing_and_could_reach_nothing_but_itself():
-    """No file, no address, no package: a template that asks is refused. Seen red with: root="/"."""
-    template = (pdf.ROOT / "letter.typ").read_text()
-    asks = (
-        r"\b(read|image|include|import|eval|plugin|csv|yaml|toml|xml|cbor|bibliography)\b *[(\"@]"
-    )
-    assert re.findall(asks, template) == []
-    assert [path.name for path in pdf.ROOT.iterdir()] == ["letter.typ"]
-    for code in (
-        '#read("/etc/passwd")',
-        '#read("../pdf.py")',
-        '#image("http://127.0.0.1:9/x.png")',
-    ):
-        with pytest.raises(typst.TypstError):
-            pdf.compiled(code.encode(), {}, when=0, standard=None)
-
-
-LETTERS = st.text(
-    st.characters(min_codepoint=0x20, max_codepoint=0x24F, exclude_categories=("C",)), max_size=300
-)
-
-
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(texts=st.lists(LETTERS, min_size=1, max_size=4))
-def test_every_character_of_the_message_is_on_the_letter_in_its_order(made, texts):
-    """Any text of Latin letters, signs and marks, in any number of paragraphs. Seen red with: a
-    paragraph left out; two spaces taken for the end of one."""
-    found = _with_body(made, "\n\n".join(texts))
-    typed = squeezed("".join("".join(lines) for lines in found.paragraphs))
-    assert typed == squeezed("".join(texts))
-    assert typed in squeezed(words(pdf.render(found)))
-
-
-def _with_body(made: World, body: str) -> letter.Letter:
-    """A letter with this text, without the rules for what somebody may send."""
-    case = Case.objects.for_page().first() or reloaded(with_bob(made))
-    message = Message(pk=1, case=case, kind="answer", author=made.bob, body=body, at=NOW)
-    message.author_title = "Highways officer"
-    return letter.write(case, message, 1, Council.objects.get())
-
-
-@settings(
-    max_examples=100,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(text=st.text(max_size=200))
-def test_any_text_makes_a_letter(made, text):
-    """Every character that there is, those that nobody can see or print too. Seen red with: the
-    characters without a glyph not named, and no second try."""
-    content = pdf.render(_with_body(made, text))
-    assert content[:5] == b"%PDF-"
-    assert b"pdfuaid" in content
-
-
-def test_a_character_that_cannot_be_printed_is_named_and_the_letter_says_so(made):
-    """Seen red with: an empty place where it stood."""
-    found = _with_body(made, "Thank you \U0010fffd, at last")
-    paper = words(pdf.render(found))
-    assert f"Thank you {pdf.STAND_IN}, at last" in paper
-    assert "cannot be printed here" in paper
-    assert "cannot be printed" not in words(pdf.render(_with_body(made, "Thank you")))
-    assert [pdf._said(sign) for sign in "👍漢\u200d\x01"] == ["[thumbs up sign]", "□", "", ""]
-
-
-def test_nothing_turns_the_direction_in_which_a_letter_is_read(made, client):
-    """£001 must not read as £100. A name in Arabic letters still runs from right to left.
-
-    Seen red with: TURNING left out of `plain`.
-    """
-    case = with_bob(made, subject="Pay \u202e001£\u202c now")
-    actions.answer(case=case, by=fresh(made.bob), text="It is \u2067001£\u2069. شكرا", now=NOW)
-    client.force_login(fresh(made.alice))
-    html = opened(client, "letter-page", case).content.decode()
-    sheet = html.partition("<article")[2].partition("</article>")[0]
-    assert not letter.TURNING.search(sheet)
-    assert "It is 001£. شكرا" in sheet
-    paper = words(opened(client, "letter-pdf", case).content)
-    assert "Pay 001£ now" in paper
-    assert "It is 001£" in paper
-
-
-WORDS = 10_000
-SECONDS = 5.0
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "The contractor comes on Friday to mend it. " * (WORDS // 8),
-        "x" * 60_000,
-        "x\n" * 20_000,
-        "x\n\n" * 5_000,
-        "(" * 30_000,
-        "\u202e" * 50_000 + "x",
-        "e\u0301" * 20_000,
-        "漢字👍" * 5_000,
-        "\t \u00a0" * 20_000 + "x",
-    ],
-    ids=[
-        "words",
-        "one word",
-        "lines",
-        "paragraphs",
-        "brackets",
-        "turning",
-        "marks",
-        "signs",
-        "spaces",
-    ],
-)
-def test_a_long_letter_is_made_in_bounded_time_and_whole(made, text):
-    """Ten thousand words took under a fifth of a second where this was written.
-
-    Seen red with: one long word that runs off the paper; spaces without end.
-    """
-    found = _with_body(made, text)
-    started = time.perf_counter()
-    content = pdf.render(found)
-    took = time.perf_counter() - started
-    pages = len(pypdf.PdfReader(io.BytesIO(content)).pages)
-    print(f"N={len(text)} characters, {pages} pages, {took:.2f} s")
-    assert took < SECONDS
-    if text.startswith("The contractor"):
-        assert words(content).count("contractor") == WORDS // 8
-    if text == "x" * 60_000:
-        assert squeezed(words(content)).count("x") >= 60_000
-        assert pages > 10
-
-
-def test_dates_on_a_letter_are_those_of_london(made):
-    """Seen red with: the date in UTC, late on a summer evening."""
-    case = with_bob(made)
-    evening = NOW.replace(hour=23, minute=30, tzinfo=LONDON)
-    actions.acknowledge(case=case, by=fresh(made.bob), text="Here.", now=evening)
-    assert dict(the(reloaded(case), 1).about)["Date"] == "Monday 1 June 2026"
 
 
 # The council's own --------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def test_an_answer_is_read_as_a_letter_printed_and_kept(visit):
     )
     visit.as_(made.bob)
     visit.go(reloaded(case).get_absolute_url())
-    page.get_by_role("link", name=re.compile("As a letter")).click()
+    page.get_by_role("link", name=re.compile("Print or save as a letter")).click()
     visit.reads("Bob Baker", "Highways officer", "The white line comes next week.")
     visit.look("letter")
     # On paper the sheet is alone.
