@@ -79,8 +79,7 @@ def change(
     """Change name, nation, colour and contact; returns the names of the fields that changed.
 
     `contact_email` is public, `postal_address` stands on letters; "" takes either away and None leaves
-    it. Another nation has other bank
-    holidays, so that the version of the calendar goes up with it.
+    it. Another nation has other bank holidays, so that the version of the calendar goes up with it.
     """
     rules.may(by, "council.configure")
     as_seen(council, seen, shown)

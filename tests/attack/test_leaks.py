@@ -169,7 +169,7 @@ def test_nobody_is_shown_what_is_not_theirs_and_everybody_what_is(planted, caplo
 def test_a_letter_holds_what_is_its_own_and_nothing_that_is_not_its_readers(planted):
     """T2, on paper: every letter of every case, as everybody, as a page and as a PDF.
 
-    Seen red with: the officers' notes put on the letter; `may_have` and the doors of the view left open.
+    Seen red with: the officers' notes put on the letter; the doors of the view and of the message left open.
     """
     read: dict[str, set[str]] = defaultdict(set)
     files = 0

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from casework import case_page, moving
 from casework.enquiries import actions
 from casework.letters import letter, pdf
+from casework.letters.press import setting
 from casework.models import Case, Message
 from council.calendar import current
 from ledger.models import Event
@@ -23,6 +24,7 @@ from tests.casework.letters import (
     answered,
     opened,
     sent,
+    with_body,
 )
 from tests.casework.making import (
     NOW,
@@ -253,3 +255,18 @@ def test_the_same_letter_is_the_same_file(made):
     found = answered(made, "Mended.")
     first = pdf.render(found)
     assert pdf.render(found) == first
+
+
+def test_the_machines_fonts_have_no_part_in_a_letter_that_can_do_without(made, monkeypatch):
+    """So that its bytes are those of every machine. Seen red with: the machine's fonts in the first try."""
+    asked, compiled = [], setting.compiled
+
+    def spied(*a, **k):
+        asked.append(k["machine"])
+        return compiled(*a, **k)
+
+    monkeypatch.setattr(setting, "compiled", spied)
+    setting.press(pdf._data(answered(made, "£1 – ŵyr’s Ελλάδα, Привет, شكرا ✓")), 0)
+    assert asked == [False]
+    setting.press(pdf._data(with_body(made, "\U0010fffd")), 0)
+    assert asked == [False, False, True, True]

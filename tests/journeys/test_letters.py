@@ -60,7 +60,10 @@ def test_an_answer_is_read_as_a_letter_printed_and_kept(visit):
     for gone in (page.get_by_role("banner"), page.get_by_role("contentinfo"), page.locator("h1")):
         expect(gone).to_be_hidden()
     expect(page.get_by_role("article")).to_be_visible()
-    page.pdf(path=visit.folder / "printed.pdf", format="A4")
+    page.pdf(path=visit.folder / "printed.pdf", prefer_css_page_size=True)
+    [sheet] = pypdf.PdfReader(visit.folder / "printed.pdf").pages
+    assert [round(float(one) / 72 * 25.4) for one in sheet.mediabox[2:]] == [210, 297]
+    assert "The white line comes next week." in sheet.extract_text()
     page.emulate_media(media="screen")
     _keeps(visit)
     visit.as_(made.alice)
