@@ -13,6 +13,7 @@ from accounts.models import Person
 from casework import attachments, case_summary, clocks, phrases, timeline
 from casework.enquiries import drafting, rules
 from casework.enquiries.steps import GROUPS, PRIMARY, PRIMARY_OF_LEADS, STEPS
+from casework.letters import letter
 from casework.models import Case, Clock, Copy, Message
 from casework.scope import side
 from frontend import parts
@@ -78,7 +79,9 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
     """The page for one person, who may see the case."""
     today, where = timezone.localdate(now), side(case, person)
     verbs = rules.available(case, person, today, calendar)
-    written = list(Message.objects.visible_in(case, person).select_related("author", "acting_for"))
+    # Whose officer and service a letter may have to name (letters/capacity.py).
+    joined = ("author__officer__service", "acting_for")
+    written = list(Message.objects.visible_in(case, person).select_related(*joined))
     found = timeline.about(case)
     names = timeline.Names.of(found, known=_known(case, written), service=case.service)
     clock = phrases.clock_of(case)
@@ -107,7 +110,7 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         why_title="Why this date?" if case.is_open else "When was it due?",
         why_intro=_why(case, clock, calendar),
         why_cite=phrases.cite(case, clock.clause),
-        messages=_messages(case, written, person, where),
+        messages=_messages(case, written, where),
         timeline=timeline.items(case, found, names, side=where),
     )
 
@@ -262,8 +265,9 @@ def _begun(case: Case) -> str:
     return "received" if case.round == 1 else "opened again"
 
 
-def _messages(case: Case, written: list[Message], person, where: str) -> list[parts.Message]:
+def _messages(case: Case, written: list[Message], where: str) -> list[parts.Message]:
     copies, files = _copies(written), attachments.of(written)
+    letters = _letters(case, written)
     return [
         parts.Message(
             sender=_sender(message),
@@ -273,12 +277,26 @@ def _messages(case: Case, written: list[Message], person, where: str) -> list[pa
             capacity=message.get_kind_display(),
             files=[attachments.shown(one, where=where) for one in files.get(message.pk, [])],
             seen_by=copies.get(message.pk, []),
+            links=[letters[message.pk]] if message.pk in letters else [],
             private="Only officers see this" if message.officers_only else "",
             # Its place on this page: the row's own number would count every message there is.
             key=str(place),
         )
         for place, message in enumerate(written, 1)
     ]
+
+
+def _letters(case: Case, written: list[Message]) -> dict[int, Link]:
+    """The way to each message on paper, for whoever may read it."""
+    sent = {message.pk: message.at for message in written}
+    return {
+        pk: Link(
+            "Print or save as a letter",
+            reverse("letter-page", args=[case.reference, place]),
+            f"of {weekday(timezone.localtime(sent[pk]))}",
+        )
+        for pk, place in letter.places(case, written).items()
+    }
 
 
 def _side_of(case: Case, message: Message) -> str:

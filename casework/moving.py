@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import standing
 from casework.holding import People, brought, holders
+from casework.letters.capacity import written_as
 from casework.models import Attachment, Case, Copy, Escalation, Message
 from documents import actions as documents
 from documents.models import Document
@@ -87,6 +88,7 @@ def write(
     """
     proof = commit(text)
     copied = list(copies)
+    title, service = written_as(by, case) if kind in Message.LETTERS else ("", "")
     message = Message.objects.create(
         case=case,
         kind=kind,
@@ -96,6 +98,8 @@ def write(
         salt=proof.salt,
         at=at,
         officers_only=kind in Message.OFFICERS_ONLY,
+        author_title=title,
+        author_service=service,
         copied=bool(copied),
         attached=bool(files),
     )

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from casework.views import case, finding, lists, overview, saved
+from casework.views import case, finding, letters, lists, overview, saved
 
 urlpatterns = [
     path("", lists.home_show, name="home"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("views/<int:pk>/rename/", saved.view_rename, name="view-rename"),
     path("views/<int:pk>/remove/", saved.view_remove, name="view-remove"),
     path("cases/<str:reference>/", case.case_show, name="case-page"),
+    path("cases/<str:reference>/letters/<int:place>/", letters.letter_show, name="letter-page"),
+    path("cases/<str:reference>/letters/<int:place>/pdf/", letters.letter_pdf, name="letter-pdf"),
     path("copies/", case.copy_list, name="copy-list"),
     path("copies/<uuid:key>/", case.copy_show, name="copy-page"),
     path("", include("casework.enquiries.urls")),

@@ -11,7 +11,7 @@ from accounts.models import Person
 from council.actions.setting_up import first_day
 from council.models import Council, Holding, Relationship
 from council.rules import EARLIEST, LATEST
-from frontend.fields import DateField
+from frontend.fields import DateField, LongTextField
 from frontend.forms import GdsForm
 from frontend.layout import Field
 from frontend.terms import said
@@ -68,6 +68,13 @@ class DetailsForm(GdsForm):
         help_text="Shown to everybody on the pages “Help”, “Privacy notice” and “Accessibility statement”, "
         "without signing in. Give a shared mailbox, not a person’s.",
         widget=forms.EmailInput(attrs={"spellcheck": "false"}),
+    )
+    postal_address = LongTextField(
+        label="Postal address",
+        required=False,
+        max_length=500,
+        rows=4,
+        help_text="Stands at the head of letters, a line for each line here",
     )
 
 

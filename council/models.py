@@ -32,6 +32,8 @@ class Council(models.Model):
     )
     # Shown to everybody, on the pages of help, privacy and accessibility.
     contact_email = models.EmailField(max_length=254, blank=True)
+    # On letters; lines of text.
+    postal_address = models.TextField(blank=True, default="", db_default="")
     # Raised by every change of closure days or bank holidays; clocks computed under an older one are stale.
     calendar_version = models.PositiveIntegerField(default=1)
     # The fingerprint of the nation's bank holidays, by which dates were counted; blank: not known.

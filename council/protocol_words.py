@@ -30,6 +30,7 @@ GROUPS = {
     "copying": "Copies",
     "confidential": "What is marked confidential",
     "letters": "Letters",
+    "letterhead": "On a letter",
     "resources": "Use of the council’s resources",
     "diversions": "What does not belong in casework",
     "family_or_friend": "Family and friends",
@@ -126,6 +127,11 @@ NAMES = {
     "letters.officers_name": "In the officer’s name",
     "letters.never_obligations_in_member_name": "Nothing binding in a {member}’s name",
     "letters.ward_capacity_stated": "A ward {member} says that they write as one",
+    "letterhead.kinds": "Letters are",
+    "letterhead.addressee": "Addressed to",
+    "letterhead.greeting": "Begins with",
+    "letterhead.closing": "Ends with",
+    "letterhead.foot": "At the foot",
     "resources.political": "For party politics",
     "resources.private": "For private business",
     "diversions.*.to_post": "Goes to",
@@ -204,6 +210,9 @@ WORDS = {
     "refused": "Refused",
     "allowed": "Allowed",
     "public": "public",
+    "acknowledgement": "acknowledgements",
+    "extension": "later dates",
+    "answer": "answers",
     "data_protection": "allowed by data protection",
     "member_role": "part of the {member}’s role",
     "executive_member": "The Executive Member",
@@ -219,7 +228,7 @@ WORDS = {
 # Values that are sentences or names: shown as they stand.
 AS_WRITTEN = re.compile(
     r"(^|\.)(key|title|council|document|cite_prefix|member|members|protocol|because|text|words|about"
-    r"|marking|body|note)$"
+    r"|marking|body|note|addressee|greeting|closing|foot)$"
 )
 
 

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from random import Random
 
 from accounts.models import Person
-from council.actions import closures, delegations, posts, relationships
+from council.actions import closures, delegations, details, posts, relationships
 from council.actions.setting_up import Wish, set_up
-from council.models import Post
+from council.models import Council, Post
 from council.people import person_for
 from demo.chamber import Chamber, fill_chamber
 from demo.names import Register
@@ -19,6 +19,8 @@ from officers.actions import officers as officer_actions
 from officers.models import Officer, Service
 from protocol import profile as profiles
 
+# At the head of letters; of no place that there is.
+ADDRESS = "The Council House\n1 Demonstration Street\nZZ99 9ZZ"
 DELEGATES = ("Political assistant", "Political assistant", "Member support assistant")
 
 
@@ -58,6 +60,13 @@ class Directory:
             in_force_from=plan.in_force_from,
         )
         set_up(wish=wish, by=None)
+        council = Council.objects.get()
+        unchanged = {
+            "name": council.name,
+            "nation": council.nation,
+            "colour": council.brand_colour,
+        }
+        details.change(council=council, **unchanged, postal_address=ADDRESS, by=None)
         for year in range(self._start.year - 1, self._today.year + 2):
             days = {"first": date(year, 12, 27), "last": date(year, 12, 31)}
             closures.add(name="Christmas closure", by=None, **days)

@@ -74,6 +74,7 @@ ENQUIRY = _vocabulary(
     Verb("enquiry_closed", "{actor} closed the enquiry", ("member",)),
     Verb("enquiry_withdrawn", "{actor} withdrew the enquiry", ("owner",)),
     Verb("learning_recorded", "{actor} said what was learned", (), member_sees=False),
+    Verb("letter_taken", "{actor} took a letter as a file", (), member_sees=False),
     Verb("note_added", "{actor} added a note for officers", (), member_sees=False),
     Verb("file_removed", "{actor} removed a file", ("member", "owner")),
     Verb(

@@ -34,6 +34,8 @@ class Message(models.Model):
         ("closing", "How it was closed"),
         ("removal", "Why a file was removed"),
     ]
+    # What may be a letter, where the profile says so.
+    LETTERS = frozenset({"acknowledgement", "extension", "answer"})
     # The officers' side of the case; a member and a delegate never see these.
     OFFICERS_ONLY = frozenset({"handover", "note", "explanation", "learning", "closing"})
 
@@ -48,6 +50,9 @@ class Message(models.Model):
     salt = models.CharField(max_length=64)
     at = models.DateTimeField()
     officers_only = models.BooleanField(default=False)
+    # In what capacity an officer wrote a letter: as on that day, whatever they do since.
+    author_title = models.CharField(max_length=160, blank=True, default="", db_default="")
+    author_service = models.CharField(max_length=120, blank=True, default="", db_default="")
     # Whether anybody was copied in, so that most pages need not ask.
     copied = models.BooleanField(default=False)
     # Whether files go with it, for the same reason.

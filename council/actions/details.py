@@ -14,6 +14,7 @@ from ledger import actions as ledger
 from protocol.refusals import Refused
 
 DEFAULT_COLOUR = "#1d70b8"
+MOST_LINES, LONGEST_LINE = 7, 80
 
 
 def _clean(name: str, nation: str, colour: str) -> dict[str, str]:
@@ -27,6 +28,14 @@ def _clean(name: str, nation: str, colour: str) -> dict[str, str]:
 def _contact(text: str) -> str:
     """An address, or "" for none."""
     return rules.email(text) if text.strip() else ""
+
+
+def _lines(text: str) -> str:
+    """A postal address as lines, blank ones left out; "" for none."""
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    if len(lines) > MOST_LINES:
+        raise Refused(f"Use {MOST_LINES} lines or fewer for the postal address.")
+    return "\n".join(rules.words(line, "the postal address", LONGEST_LINE) for line in lines)
 
 
 @transaction.atomic
@@ -51,6 +60,7 @@ def shown(council: Council) -> dict[str, str]:
         "nation": council.nation,
         "colour": council.brand_colour,
         "contact_email": council.contact_email,
+        "postal_address": council.postal_address,
     }
 
 
@@ -63,18 +73,21 @@ def change(
     colour: str,
     by: Person | None,
     contact_email: str | None = None,
+    postal_address: str | None = None,
     seen: str | None = None,
 ) -> list[str]:
     """Change name, nation, colour and contact; returns the names of the fields that changed.
 
-    `contact_email` is public; "" takes it away and None leaves it. Another nation has other bank
-    holidays, so that the version of the calendar goes up with it.
+    `contact_email` is public, `postal_address` stands on letters; "" takes either away and None leaves
+    it. Another nation has other bank holidays, so that the version of the calendar goes up with it.
     """
     rules.may(by, "council.configure")
     as_seen(council, seen, shown)
     values = _clean(name, nation, colour)
     if contact_email is not None:
         values["contact_email"] = _contact(contact_email)
+    if postal_address is not None:
+        values["postal_address"] = _lines(postal_address)
     changed = [field for field, value in values.items() if getattr(council, field) != value]
     if not changed:
         return []

@@ -10,7 +10,7 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from protocol.profile.base import (
@@ -226,6 +226,40 @@ class Letters(Sourced):
     officers_name: bool
     never_obligations_in_member_name: bool
     ward_capacity_stated: bool
+
+
+class Letterhead(Sourced):
+    """What stands on a letter besides what the officer wrote, and which messages are letters.
+
+    `addressee` (above the letter) and `greeting` have {name} in them, where the member's name goes.
+    """
+
+    kinds: Annotated[
+        tuple[Literal["acknowledgement", "extension", "answer"], ...], Field(min_length=1)
+    ]
+    addressee: Words
+    greeting: Words
+    closing: Words
+    foot: Words | None = None
+
+    @field_validator("addressee", "greeting")
+    @classmethod
+    def _one_name(cls, text: str) -> str:
+        if re.findall(r"[{}]", text.replace("{name}", "", 1)):
+            raise PydanticCustomError("name", "has braces other than those of one {name}.")
+        if "{name}" not in text:
+            raise PydanticCustomError("name", 'needs {name}, as in "Dear Councillor {name}".')
+        return text
+
+
+# Where a profile was written before there were letters.
+PLAIN_LETTERHEAD = Letterhead(
+    kinds=("acknowledgement", "extension", "answer"),
+    addressee="{name}",
+    greeting="Dear {name}",
+    closing="Yours sincerely",
+    set_by_council=True,
+)
 
 
 class Resources(Sourced):

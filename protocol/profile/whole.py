@@ -50,6 +50,7 @@ class Profile(base.Table):
     copying: parts.Copying
     confidential: parts.Confidential
     letters: parts.Letters
+    letterhead: parts.Letterhead | None = None
     resources: parts.Resources
     diversions: parts.Diversions
     family_or_friend: parts.FamilyOrFriend
@@ -87,6 +88,11 @@ class Profile(base.Table):
         return MappingProxyType(
             {clause.citation(self.cite_prefix): clause.about for clause in self.clauses}
         )
+
+    @property
+    def on_letters(self) -> parts.Letterhead:
+        """The letterhead, or a plain one."""
+        return self.letterhead or parts.PLAIN_LETTERHEAD
 
     @cached_property
     def _ladders(self) -> Mapping[str, tuple[parts.Step, ...]]:

@@ -113,7 +113,9 @@ def new() -> tuple[World, dict[str, Person | None]]:
     """A council on its first day: people, and no enquiry."""
     made = world("bristol", changed=PAUSING)
     Council.objects.update(
-        name="Exampleton and Hinterland District Council", brand_colour="#5b2a86"
+        name="Exampleton and Hinterland District Council",
+        brand_colour="#5b2a86",
+        postal_address=f"The Old Corn Exchange\n{LONG}\nExampleton EX1 2AB",
     )
     return made, people(made)
 
@@ -161,6 +163,7 @@ def _enquiries(things: Things, erin: Person) -> None:
 
     found["received"] = raised("Gulley in Bath Street")
     found["confidential"] = given("Damp", confidential=True, confidential_why="A name")
+    found["confidential"] = _do("acknowledge", found["confidential"], made.bob, text="I will ask.")
     found["given"] = given("Street light in Ash Road")
     _do("acknowledge", found["given"], made.bob, text="Thank you. I will look.")
     _do("note", reloaded(found["given"]), made.bob, text="Ring the contractor first.")

@@ -33,6 +33,7 @@ class Page:
 # Addresses that show no page when they are asked for.
 NO_PAGE = {
     "adoption-text": "the profile's own text, to keep",
+    "letter-pdf": "a file to keep; its structure is asked for in tests/casework/test_letters.py",
     "agreement-end": "takes a post only: a button on the list",
     "branding-css": "a style sheet",
     "document-open": "a file to keep",
@@ -166,6 +167,10 @@ CASEWORK = (
             "returned",
             "withdrawn",
         ]
+    ),
+    *(
+        Page("letter-page", (case, "1"))
+        for case in ("given", "extended", "answered", "confidential")
     ),
     Page("copy-list"),
     Page("copy-page", ("copy",)),

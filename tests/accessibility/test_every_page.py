@@ -80,6 +80,7 @@ def no_address_without_a_page_shows_one(survey: Survey, things: council.Things) 
         "agreement-end": ("agreement",),
         "document-open": ("opened file",),
         "draft-delete": ("draft",),
+        "letter-pdf": ("answered", "1"),
         "member-import-discard": ("upload",),
         **{f"{kind}-import-discard": (f"{kind} upload",) for kind in KINDS},
         "person-address-cancel": ("never",),

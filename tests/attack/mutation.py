@@ -338,9 +338,9 @@ class Target:
 
 
 def filled(address: stage.Address, key: bytes) -> bytes:
-    """The path of an address, the key wherever it takes something."""
+    """The path of an address, the key wherever it takes something but a place in a case."""
     path = b"/"
-    for part in address.route.strip("/").split("/"):
+    for part in address.route.replace(stage.PLACE, "1").strip("/").split("/"):
         path += (key if part.startswith("<") else part.encode()) + b"/"
     path = path if address.route.endswith("/") else path[:-1]
     return b"/" if path == b"//" else path

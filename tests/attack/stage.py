@@ -187,6 +187,8 @@ def _walk(patterns, before: str = ""):
             yield Address(pattern.name or route, "/" + route, pattern.callback)
 
 
+# The number of a letter within its case; the case has the key.
+PLACE = "<int:place>"
 # What a number in an address is a key of, by the start of the address's name: the longest that fits.
 KEYS = {
     "absence": Absence,

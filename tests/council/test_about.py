@@ -59,6 +59,22 @@ def test_the_page_of_details_keeps_the_contact(kept, council):
     assert Council.objects.get().contact_email == ""
 
 
+def test_the_page_of_details_keeps_the_postal_address_line_by_line(kept, council):
+    """It stands at the head of letters. Seen red with: the lines run together; the field not saved."""
+    url = reverse("council-edit")
+    form = {"name": council.name, "nation": "england", "colour": council.brand_colour}
+    typed = "  Town Hall \r\n\r\nHigh   Street\r\nEX1 2AB\r\n"
+    assert send(kept, url, form | {"postal_address": typed}).status_code == 302
+    assert Council.objects.get().postal_address == "Town Hall\nHigh Street\nEX1 2AB"
+    assert Event.objects.get(verb="council_changed").data == {"fields": ["postal_address"]}
+    for refused in ("x\n" * 8, "x" * 81, "Town\x01Hall"):
+        answer = send(kept, url, form | {"postal_address": refused})
+        assert answer.status_code == 422
+        assert "postal address" in answer.content.decode()
+    assert send(kept, url, form | {"postal_address": ""}).status_code == 302
+    assert Council.objects.get().postal_address == ""
+
+
 def test_setting_the_council_up_again_leaves_its_contact(council):
     """Seen red with: `contact_email` without None for "as it is"."""
     Council.objects.update(contact_email=CONTACT)

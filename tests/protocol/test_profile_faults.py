@@ -129,6 +129,17 @@ SPOILED = [
     # what the product will not do
     (("copying", "blind", "blind_copies", True), "copying.blind", "sends no blind copies"),
     (("review", "months", GONE), "review", "gives no cycle"),
+    # letters
+    (("letterhead", "greeting", "Dear Sir"), "letterhead.greeting", r"needs {name}"),
+    (("letterhead", "addressee", "The Mayor"), "letterhead.addressee", r"needs {name}"),
+    (
+        ("letterhead", "greeting", "Dear {name} {town}"),
+        "letterhead.greeting",
+        "has braces other than",
+    ),
+    (("letterhead", "greeting", "{name} {name}"), "letterhead.greeting", "has braces other than"),
+    (("letterhead", "kinds", []), "letterhead.kinds", "must not be empty"),
+    (("letterhead", "kinds", ["note"]), "letterhead.kinds[1]", "must be"),
 ]
 
 

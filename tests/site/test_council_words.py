@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 from django.test import Client
 
+from accounts.models import Person
 from casework.enquiries.steps import STEPS
 from council import terms
 from council.models import Adoption
@@ -77,9 +78,11 @@ def test_no_page_calls_a_member_anything_but_what_the_council_does(burgesses):
     Seen red with: "Ask the member" written out in one step; a column called "Member".
     """
     things, who, profile = burgesses
-    quoted = sorted(
-        {str(v) for _, v, _ in profile.walk()} | set(profile.abouts.values()), key=len, reverse=True
-    )
+    # To whom a letter goes and how it begins are the profile's too, with a name in them.
+    forms = (profile.on_letters.addressee, profile.on_letters.greeting)
+    named = {form.replace("{name}", one.name) for form in forms for one in Person.objects.all()}
+    said_by_profile = {str(v) for _, v, _ in profile.walk()} | {*profile.abouts.values(), *named}
+    quoted = sorted(said_by_profile, key=len, reverse=True)
     quoted = [one for one in quoted if len(one) > 12]
     wrong: dict[str, str] = {}
     tried, told = 0, 0

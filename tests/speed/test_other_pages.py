@@ -48,7 +48,7 @@ NO_PAGE = frozenset(
     }
 )
 # By the case: tests/speed/test_pages.py opens them.
-ELSEWHERE = ("case-page", "enquiry-")
+ELSEWHERE = ("case-page", "enquiry-", "letter-")
 
 
 def rows(council: Council) -> dict[str, object]:

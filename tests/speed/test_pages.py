@@ -10,6 +10,7 @@ from django.urls import reverse
 from bench.council_at_scale import Council
 from bench.long_case import latest, lengthen
 from casework.enquiries.steps import STEPS
+from casework.models import Message
 from casework.querysets import FIGURES
 from protocol import lifecycle
 from tests.speed.measuring import RUNS, Cost, cost_of
@@ -111,6 +112,25 @@ def test_each_verbs_page_takes_at_most_twelve_queries(state, council: Council, s
             for verb, address in addresses.items()
         ]
     )
+
+
+# A file leaves a record: its savepoint, its stream, the event, the stream's new head, and the end.
+FOR_THE_RECORD = 5
+
+
+def test_a_letter_takes_at_most_twelve_queries_and_a_file_five_more(council: Council, signed_in):
+    """As the member, the head and an overseer. Seen red with: the services of the case read one by one."""
+    answers = Message.objects.filter(kind="answer", case__sensitivity="ordinary")
+    case = answers.filter(case__state="answered").latest("pk").case
+    for person in (case.raised_by, council.leads[case.service_id][0], council.cast["dev"]):
+        browser = signed_in(person)
+        page, file = (
+            opened(browser, f"{name} as {person}", reverse(name, args=[case.reference, 1]))
+            for name in ("letter-page", "letter-pdf")
+        )
+        within_bounds([page])
+        print(file)
+        assert file.queries <= MOST_QUERIES + FOR_THE_RECORD, file
 
 
 def test_a_long_case_costs_no_more_queries_than_a_short_one(council: Council, signed_in):
