@@ -29,6 +29,7 @@ TASKS = {
     "ledger.tasks.seal": "Sealing the ledger",
     "documents.tasks.look_after": "Looking after documents",
     "accounts.tasks.settle_addresses": "New sign-in addresses",
+    "accounts.tasks.clear_drafts": "Deleting old drafts",
 }
 # Both run every minute or more often.
 QUIET = timedelta(minutes=10)

@@ -121,7 +121,7 @@ def test_what_is_refused_here_is_not_kept_either(client, alice, log):
 
 
 def test_nothing_of_an_enquiry_is_kept_as_it_is_typed(client, made, log):
-    """Nobody has said yet what it is. Seen red with: `automatic` not asked for."""
+    """Nobody has said yet what it is (Mo134; Bl2.5). Seen red with: `automatic` not asked for."""
     for person in (made.alice, made.bob):
         client.force_login(fresh(person))
         sent = {"draft_path": log, "draft_mark": "", **fields()}
