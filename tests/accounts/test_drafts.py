@@ -435,7 +435,7 @@ def test_it_is_kept_for_so_many_days_from_its_last_saving(client, bob, note, tim
     time_machine.move_to(NOW + timedelta(days=24, seconds=1))
     client.force_login(bob)
     assert "canary-8c2f" not in shown(client.get(note))
-    assert "You have begun" not in shown(client.get("/work/"))
+    assert not Draft.objects.visible_to(bob).exists()
     assert Draft.objects.exists()
     clear_drafts()
     assert not Draft.objects.exists()
