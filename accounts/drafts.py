@@ -170,10 +170,10 @@ class Drafted(forms.Form):
         return [(field.label, field.value()) for field in words if field.value()]
 
     def _begin_with(self, values: QueryDict, place: Place) -> None:
-        """As the browser would send it again: what cannot be chosen any more is left out by its field."""
+        """As the browser would send it again; a field that the draft says nothing of begins as ever."""
         for name, one in self.fields.items():
             parts = {name + part for part in getattr(one.widget, "widgets_names", [""])}
-            if parts & place.fields:
+            if parts & place.fields & values.keys():
                 found = one.widget.value_from_datadict(values, {}, self.add_prefix(name))
                 self.initial[name] = found
 

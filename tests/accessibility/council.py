@@ -193,7 +193,8 @@ def _drafts(things: Things) -> None:
     begin(made.bob, f"{forms['given']}/answer/", text="It is mended.")
     begin(made.bob, f"{forms['closed']}/answer/", text="It was mended.")
     begin(made.alice, f"{forms['asked']}/reply/", text="The lime trees.")
-    begin(made.alice, "/enquiries/new/", subject="Lamp", constituent_name="Mrs Green")
+    resident = {"constituent_name": "Mrs Green", "constituent_basis": "consent"}
+    begin(made.alice, "/enquiries/new/", subject="Lamp", **resident)
 
 
 def _files(things: Things) -> None:

@@ -358,7 +358,7 @@ def test_two_people_at_one_form_have_a_draft_each(client, bob, case, note, made)
 def test_nothing_is_saved_for_a_form_that_is_not_theirs(client, bob, case, made):
     """A case out of sight, a verb that is not theirs, no case, no form: one answer.
 
-    Seen red with: the case found among all; the relation not asked for; on PostgreSQL, a NUL let through.
+    Seen red with: the relation not asked for.
     """
     client.force_login(cast.gita())
     paths = [
@@ -435,6 +435,7 @@ def test_it_is_kept_for_so_many_days_from_its_last_saving(client, bob, note, tim
     time_machine.move_to(NOW + timedelta(days=24, seconds=1))
     client.force_login(bob)
     assert "canary-8c2f" not in shown(client.get(note))
+    assert not Draft.objects.visible_to(bob).exists()
     assert Draft.objects.exists()
     clear_drafts()
     assert not Draft.objects.exists()
@@ -451,7 +452,7 @@ def test_the_council_sets_how_long(client, bob, note, settings, time_machine):
 def test_the_sweep_takes_what_its_writer_may_not_open_any_more_and_nothing_else(
     client, bob, case, note, made
 ):
-    """Seen red with: `still_theirs` that keeps all; and with `visible_to` of the first person for all."""
+    """Seen red with: `still_theirs` that keeps all."""
     save(client, note)
     client.force_login(made.dev)
     save(client, note, text="The clerk’s words.")

@@ -73,6 +73,14 @@ def test_an_enquiry_is_kept_for_later_and_stands_on_the_members_own_page(client,
     assert not Case.objects.exists()
 
 
+def test_what_the_draft_says_nothing_of_begins_as_ever(client, alice, log):
+    """Seen red with: every field of the form taken from the draft."""
+    client.post(log, {"save_draft": "yes", "body": BODY})
+    form = client.get(log).context["form"]
+    assert form["nature"].value() == "council"
+    assert form["body"].value() == BODY
+
+
 def test_it_is_gone_once_it_was_sent(client, alice, log):
     keep(client, log)
     assert client.post(log, whole(client, log)).status_code == 302
