@@ -94,7 +94,7 @@ def test_whoever_reads_the_case_has_its_letters_and_nobody_else(made):
 def test_whoever_sees_the_case_because_they_passed_it_on_has_the_letters_that_they_read_there(made):
     """The door of a letter is that of its message: not wider, not narrower, and it closes with it.
 
-    Seen red with: the case's door left out of `find`; letters kept from whoever has no part in the case.
+    Seen red with: letters kept from whoever has no part in the case.
     """
     case = with_bob(made)
     actions.acknowledge(case=case, by=fresh(made.bob), text="It is here.", now=NOW)
@@ -132,8 +132,8 @@ def who(made) -> dict:
 def test_a_letter_opens_for_exactly_those_who_may_read_its_message(
     made, who, restricted, kinds, hidden
 ):
-    """Over kinds of message, restricted cases and people. Seen red with: `find` without `visible_in`;
-    with the numbers of whoever looks, where officers see more."""
+    """Over kinds of message, restricted cases and people. Seen red with: `find` without
+    `visible_in`."""
     case = with_bob(made)
     Case.objects.filter(pk=case.pk).update(sensitivity="restricted" if restricted else "ordinary")
     case = reloaded(case)

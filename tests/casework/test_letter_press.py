@@ -167,7 +167,7 @@ def test_nothing_turns_the_direction_in_which_a_letter_is_read(made, client):
 
 
 def test_an_address_is_copied_out_of_the_file_as_it_was_typed(made):
-    """Though it may break anywhere on the paper. Seen red with: the mark of a break left in the text."""
+    """Though it may break anywhere on the paper."""
     address = "https://www.example.org/planning/applications/2026/1234-Ash-Road"
     content = setting.press(pdf._data(with_body(made, f"See {address} now")), 0)
     text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
