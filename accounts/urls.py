@@ -12,6 +12,7 @@ urlpatterns = [
     path("account/password/change/", own.password_change, name="password-change"),
     path("account/password/<uidb64>/<token>/", door.password_link, name="password-link"),
     path("account/address/", addresses.address_answer, name="address-answer"),
+    path("account/mail/", own.mail_edit, name="mail-edit"),
     path("account/", own.account, name="account"),
     path("who-may-do-what/", own.authority_page, name="authority-page"),
     path("people/", people.person_list, name="person-list"),

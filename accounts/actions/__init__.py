@@ -20,6 +20,7 @@ from accounts.actions.doors import (
     sign_in,
     sign_out,
 )
+from accounts.actions.mailing import choose_mail
 from accounts.actions.people import (
     Correction,
     NewPerson,
@@ -45,6 +46,7 @@ __all__ = [
     "cancel_address",
     "change_password",
     "change_person",
+    "choose_mail",
     "confirm_address",
     "correct_people",
     "disable",

@@ -112,7 +112,7 @@ def new() -> tuple[World, dict[str, Person | None]]:
     """A council on its first day: people, and no enquiry."""
     made = world("bristol", changed=PAUSING)
     Council.objects.update(
-        name="Exampleton and Hinterland District Council", brand_colour="#5b2a86"
+        name="Exampleton and Hinterland District Council", brand_colour="#5b2a86", daily_at=9
     )
     return made, people(made)
 
