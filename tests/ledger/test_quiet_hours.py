@@ -72,7 +72,7 @@ def walked(at: datetime, found: MailHours) -> datetime:
 @example(MailHours(CALENDAR, 23, 5, False), SPRING - STEP)
 @example(MailHours(CALENDAR, None, None, True), AUTUMN + timedelta(minutes=15))
 def test_quiet_hours_end_when_a_clock_on_the_wall_says_so(found, at):
-    """Seen red with: moments compared as times of Europe/London instead of UTC."""
+    """Seen red with: hours of the clock taken for hours of UTC."""
     assert found.opening(at) == walked(at, found)
 
 
@@ -101,8 +101,9 @@ def test_the_daily_mail_goes_once_on_every_day_that_is_not_quiet(found, at):
     st.none() | st.integers(-3, 5),
     st.integers(0, 4 * 30),
 )
+@example(MailHours(CALENDAR, 18, 8, True, 9), london(2026, 11, 24, 8), "daily", True, None, 4 * 12)
 def test_no_mail_goes_in_quiet_hours_but_what_may_not_wait(found, made, mail, daily, days, later):
-    """Seen red with: "daily" kinds let go at the hour of the daily mail on a quiet day."""
+    """Seen red with: a daily mail that could not go at its hour let go in the quiet hours after it."""
     now = made + later * STEP
     today = now.astimezone(LONDON).date()
     last_day = None if days is None else today + timedelta(days=days)
