@@ -81,7 +81,7 @@ def test_a_paused_or_answered_enquiry_is_shown_with_no_date(made, mailoutbox):
 
 
 def test_a_case_lost_from_sight_before_the_hour_is_left_out(made, mailoutbox):
-    """Seen red with: `_one` that shows a line of a case without asking who may see it."""
+    """Seen red with: `visible_to` left out of `render`."""
     kept, lost = with_bob(made), with_bob(made)
     deliver(NOW)
     Case.objects.filter(pk=lost.pk).update(raised_by=made.posts["democratic_services"])

@@ -103,7 +103,7 @@ def test_what_would_be_old_news_by_then_goes_as_it_happens(lines, mailoutbox):
 
 @pytest.mark.django_db
 def test_what_may_no_longer_be_seen_is_left_out_and_an_empty_mail_is_not_sent(lines, mailoutbox):
-    """Asked as the mail goes, not when it happened. Seen red with: lines kept as notices are held."""
+    """Asked as the mail goes, not when it happened. Seen red with: nothing left out of a mail."""
     ann, ben = person(), person()
     told(ann, ben)
     told(ann, ben, subject="case:2")
@@ -149,7 +149,7 @@ def test_a_worker_killed_after_the_mail_repeats_it_with_its_message_id(
 ):
     """Killed at any notice that it marks: none is marked without the others.
 
-    Seen red with: the notices marked in a transaction each; the Message-ID of the oldest that is kept.
+    Seen red with: the notices marked outside a transaction; the Message-ID of the oldest that is kept.
     """
     ann = person()
     for case in (1, 2, 3):
@@ -333,7 +333,8 @@ def test_many_readers_in_one_batch_have_a_mail_each(lines, mailoutbox):
 def test_of_eight_workers_one_sends_a_daily_mail_and_it_is_whole(lines, mailoutbox):
     """Small batches, so that each worker's ends amid somebody's notices.
 
-    Seen red with: `claimable` that lets any of them be claimed.
+    Seen red on PostgreSQL, one run in two, with: `claimable` that lets any of them be claimed
+    (SQLite has one writer at a time).
     """
     people = [person() for _ in range(10)]
     for case in range(1, 13):

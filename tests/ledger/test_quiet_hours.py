@@ -131,7 +131,7 @@ def test_no_mail_goes_in_quiet_hours_but_what_may_not_wait(found, made, mail, da
 def test_what_is_due_today_leaves_by_midday_of_a_working_day(found, at):
     """Made as its day begins, as the ladder makes it: there before anybody can have gone home.
 
-    Seen red with: `last_day` left out of account where a day is quiet.
+    Seen red with: `last_day` left out of account.
     """
     day = at.astimezone(LONDON).date()
     made = london(day.year, day.month, day.day)
@@ -238,7 +238,7 @@ def sweeps(start: datetime, end: datetime, every: timedelta = delivery.LOOK_AGAI
 
 @pytest.mark.django_db
 def test_mail_waits_for_the_quiet_hours_to_end_and_goes_once_in_order(quiet, mailoutbox):
-    """Seen red with: no order by id at the end of the quiet hours."""
+    """Seen red with: the newest sent first."""
     for case in range(1, 8):
         told("person:1", subject=f"case:{case}", at=FRIDAY_NIGHT + timedelta(minutes=case))
     assert sweeps(FRIDAY_NIGHT + timedelta(minutes=10), MONDAY) == 0
