@@ -4,8 +4,26 @@
 import os
 import sys
 
+STOPPED = 130
+
 
 def main() -> None:
+    """Run the command; Ctrl-C, or a reader who has had enough, ends it without a traceback."""
+    try:
+        _run()
+        if sys.stdout:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        sys.stderr.write(
+            "\nStopped. What it had finished stands, and the rest was undone: it can be run again.\n"
+        )
+        sys.exit(STOPPED)
+    except BrokenPipeError:
+        # Such as `| head`. Python would try once more to write what is left, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _run() -> None:
     """Hand the command line to Django; say what is missing in plain words, without a traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protocol_site.settings")
     try:
@@ -14,7 +32,7 @@ def main() -> None:
         sys.exit(
             "Django is not installed here. Run script/setup, then use .venv/bin/python manage.py"
         )
-    from django.db import OperationalError, ProgrammingError
+    from django.db import DatabaseError
 
     from protocol_site.environment import TRUE, NotConfigured, said_of_database
 
@@ -25,7 +43,7 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except NotConfigured as error:
         sys.exit(str(error))
-    except (OperationalError, ProgrammingError) as error:
+    except DatabaseError as error:
         said = said_of_database(error)
         if said is None:
             raise

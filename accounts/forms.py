@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crispy_forms_gds.choices import Choice
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
@@ -73,6 +74,28 @@ class ChangePasswordForm(NewPasswordForm):
     submit_text = "Change your password"
     field_order = ["current", "password"]
     current = _password("Current password", "current-password", "Enter your current password")
+
+
+class MailForm(GdsForm):
+    """`hour` is when the daily mail goes, in words."""
+
+    submit_text = "Save"
+    mailed = forms.ChoiceField(
+        label="How do you want to be mailed?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how you want to be mailed"},
+    )
+
+    def __init__(self, *args, hour: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["mailed"].choices = [
+            Choice(Person.Mailed.HAPPENS, "As it happens", hint="A mail each time."),
+            Choice(
+                Person.Mailed.DAILY,
+                f"Once a day, at {hour}",
+                hint="One mail with a line for each thing that happened, and none on a day without news.",
+            ),
+        ]
 
 
 class PersonForm(Versioned, GdsForm):

@@ -30,11 +30,16 @@ class Person(AbstractBaseUser):
     cannot sign in until the clerk adds one.
     """
 
+    class Mailed(models.TextChoices):
+        HAPPENS = "happens", "As it happens"
+        DAILY = "daily", "Once a day"
+
     name = models.CharField(max_length=200)
     # By surname; written with the name (accounts/names.py).
     sort_name = models.CharField(max_length=200, blank=True, editable=False)
     email = models.EmailField(max_length=254, null=True, blank=True, unique=True)
     is_active = models.BooleanField(default=True)
+    mailed = models.CharField(max_length=8, choices=Mailed.choices, default=Mailed.HAPPENS)
     created_at = models.DateTimeField()
     invited_at = models.DateTimeField(null=True, blank=True)
     # Null with a date: the product itself did (a command, the demonstration).

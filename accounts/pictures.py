@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import capacities, rules, standing
+from accounts import capacities, mailing, rules, standing
 from accounts.models import ACCESS, AddressChange, Person
 from frontend.parts import Action, Column, Link, Row, State
 from frontend.terms import said, say
 from frontend.words import day, moment
 from protocol import authority
+from protocol.mail_hours import MailHours
 from protocol.refusals import Refused
 
 COLOURS = {
@@ -121,6 +122,11 @@ def actions_for(person: Person, by: Person, waiting: AddressChange | None) -> li
         href = reverse("person-disable", args=here)
         found.append(Action("Stop them signing in", href, warning=True))
     return found
+
+
+def mail_row(person: Person, hours: MailHours | None) -> list[Row]:
+    """How they are mailed, for their own page."""
+    return [Row("How you are mailed", mailing.in_words(person, hours))]
 
 
 # A sign-in address that waits --------------------------------------------------------------------

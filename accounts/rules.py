@@ -9,13 +9,22 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from accounts import keepers, standing
+from accounts import keepers, mailing, standing
 from accounts.models import AddressChange, Person
 from accounts.sealing import LONGEST
 from frontend.fields import refuse_unstorable
 from protocol.refusals import Refused
 
 KEEPERS = ("people.invite", "directory.keep")
+
+
+def may_be_mailed(mailed: str) -> None:
+    """Once a day only where the council sends a daily mail."""
+    if mailed not in Person.Mailed.values:
+        raise Refused("Choose how you are mailed from the list.")
+    found = mailing.hours()
+    if mailed == Person.Mailed.DAILY and (found is None or found.daily_at is None):
+        raise Refused("The council does not send a daily mail.")
 
 
 def may_keep(by: Person | None) -> None:

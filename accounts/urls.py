@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/address/", addresses.address_answer, name="address-answer"),
     path("drafts/", drafts.draft_save, name="draft-save"),
     path("drafts/<uuid:key>/delete/", drafts.draft_delete, name="draft-delete"),
+    path("account/mail/", own.mail_edit, name="mail-edit"),
     path("account/", own.account, name="account"),
     path("who-may-do-what/", own.authority_page, name="authority-page"),
     path("people/", people.person_list, name="person-list"),

@@ -16,12 +16,13 @@ from django.urls import reverse
 from accounts.models import Person
 from casework import scope
 from casework.chasing.moved import because
-from casework.models import Case, Copy, Escalation
+from casework.models import Case, Clock, Copy, Escalation
 from casework.timeline import NOUNS
 from frontend.terms import say
 from frontend.words import day
-from ledger.hooks import Rendered
+from ledger.hooks import Line, Rendered
 from ledger.models import Event, Notice
+from protocol import lifecycle
 
 
 class Words(NamedTuple):
@@ -193,6 +194,8 @@ FORMER = {
     ),
 }
 
+COPIED = ("An answer was copied to you", "An officer’s answer has been copied to you.")
+
 # What the ladder tells, to whoever it reaches; in a post that opens no case, of another's enquiry.
 CHASING = {
     "chase_reminded": ("Due soon", "{The_noun} to another {member} is due soon."),
@@ -202,7 +205,11 @@ CHASING = {
 }
 
 
-def render(notices: Sequence[Notice]) -> dict[int, Rendered | None]:
+# What only asks somebody to see to a promise in time: needless once they have.
+CHASERS = frozenset({"chase_reminded", "chase_due"})
+
+
+def render(notices: Sequence[Notice]) -> dict[int, Rendered | Notice.Dropped | None]:
     """Each notice as plain text, or None where the recipient may no longer see the case.
 
     A person who was copied in is sent to the message they were copied into. An outside contact, who has
@@ -222,7 +229,29 @@ def render(notices: Sequence[Notice]) -> dict[int, Rendered | None]:
         for case in Case.objects.visible_to(people[pk]).filter(pk__in=cases)
     }
     copied = _copied(asked)
-    return {n.pk: _one(n, people, seen, copied) for n in notices}
+    needless = _needless(notices)
+    return {
+        n.pk: Notice.Dropped.OVERTAKEN if n.pk in needless else _one(n, people, seen, copied)
+        for n in notices
+    }
+
+
+def _needless(notices: Sequence[Notice]) -> set[int]:
+    """The reminders whose promise was kept, paused or given another date while they waited."""
+    chasers = [notice for notice in notices if notice.event.verb in CHASERS]
+    if not chasers:
+        return set()
+    cases = {_id(notice.event.subject) for notice in chasers}
+    rows = Clock.objects.filter(case__in=cases, stopped_at=None, paused_on=None)
+    running = {
+        (case, promise, due.isoformat())
+        for case, promise, due in rows.values_list("case_id", "promise", "due")
+    }
+    return {notice.pk for notice in chasers if _promise(notice.event) not in running}
+
+
+def _promise(event: Event) -> tuple[int, str | None, str | None]:
+    return _id(event.subject), event.data.get("promise"), event.data.get("date_due")
 
 
 def _one(notice: Notice, people, seen, copied) -> Rendered | None:
@@ -236,13 +265,10 @@ def _one(notice: Notice, people, seen, copied) -> Rendered | None:
         return _text(notice, case, side)
     in_office = who is not None and (scope.of(who).is_member or scope.of(who).is_officer)
     if in_office and notice.event.verb == "enquiry_answered" and (who.pk, case_id) in copied:
-        copy = copied[who.pk, case_id]
-        return Rendered(
-            subject="An answer was copied to you",
-            body=_body(
-                ["An officer’s answer has been copied to you."], reverse("copy-page", args=[copy])
-            ),
-        )
+        title, sentence = COPIED
+        path = reverse("copy-page", args=[copied[who.pk, case_id]])
+        line = _line(notice, title, sentence, path)
+        return Rendered(title, _body([sentence], path), line)
     return _brought(notice, who, case_id) if who else None
 
 
@@ -254,21 +280,33 @@ def _brought(notice: Notice, who: Person, case_id: int) -> Rendered | None:
     row = rows.first()
     if row is None or row.case.sensitivity != "ordinary":
         return None
-    title, sentence = CHASING[notice.event.verb]
+    title, words = CHASING[notice.event.verb]
+    sentence = say(words, The_noun=f"The {_noun(notice.event)}")
     lines = [
-        say(sentence, The_noun=f"The {_noun(notice.event)}"),
+        sentence,
         "This is brought to your notice. You see who has the enquiry, and nothing that anybody wrote.",
         f"Reference: {row.case.reference}",
     ]
-    return Rendered(subject=f"{row.case.reference}: {title}", body=_body(lines, reverse("home")))
+    line = _line(notice, row.case.reference, sentence, reverse("home"))
+    return Rendered(f"{row.case.reference}: {title}", _body(lines, reverse("home")), line)
 
 
 def _text(notice: Notice, case: Case, side: str) -> Rendered:
     title, sentence = map(say, _words(notice, side))
-    lines = [sentence, *_dates(notice.event), f"Reference: {case.reference}"]
-    return Rendered(
-        subject=f"{case.reference}: {title}", body=_body(lines, case.get_absolute_url())
-    )
+    dates, path = _dates(notice.event), case.get_absolute_url()
+    body = _body([sentence, *dates, f"Reference: {case.reference}"], path)
+    line = _line(notice, case.reference, " ".join([sentence, *dates]), path, _due(case))
+    return Rendered(f"{case.reference}: {title}", body, line)
+
+
+def _line(notice: Notice, heading: str, sentence: str, path: str, due: date | None = None) -> Line:
+    """The same in the daily mail of whoever prefers one."""
+    return Line(heading, sentence, settings.BASE_URL + path, notice.event.at, due)
+
+
+def _due(case: Case) -> date | None:
+    """When the answer is due, while it is to come."""
+    return case.next_due if case.state in lifecycle.OPEN - {lifecycle.PAUSED} else None
 
 
 def _words(notice: Notice, side: str) -> tuple[str, str]:

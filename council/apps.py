@@ -7,7 +7,8 @@ class CouncilConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from accounts import keepers, navigation, standing
+        from accounts import keepers, mailing, navigation, standing
+        from council import mailing as hours
         from council import notices, terms
         from council.addresses import contacts
         from council.imports import kinds
@@ -25,5 +26,7 @@ class CouncilConfig(AppConfig):
         hooks.register_address_book(contacts)
         hooks.register_renderer("post", notices.posts)
         hooks.register_renderer("delegation", notices.delegations)
+        hooks.register_mail_hours(hours.slots, hours.bind)
+        mailing.register(hours.hours)
         kinds.register(POSTS, CLOSURES)
         navigation.register("council", "Council", "council-show", "council.configure", 90)

@@ -34,6 +34,11 @@ class Council(models.Model):
     contact_email = models.EmailField(max_length=254, blank=True)
     # On letters; lines of text.
     postal_address = models.TextField(blank=True, default="", db_default="")
+    # Hours of a clock in London (protocol/mail_hours.py). Null: no quiet hours, no daily mail.
+    quiet_from = models.PositiveSmallIntegerField(null=True, blank=True)
+    quiet_until = models.PositiveSmallIntegerField(null=True, blank=True)
+    quiet_days = models.BooleanField(default=False, db_default=False)
+    daily_at = models.PositiveSmallIntegerField(null=True, blank=True)
     # Raised by every change of closure days or bank holidays; clocks computed under an older one are stale.
     calendar_version = models.PositiveIntegerField(default=1)
     # The fingerprint of the nation's bank holidays, by which dates were counted; blank: not known.
@@ -42,10 +47,22 @@ class Council(models.Model):
     objects = querysets.CouncilQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_council")]
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="one_council"),
+            models.CheckConstraint(
+                name="quiet_hours_begin_and_end",
+                condition=Q(quiet_from=None, quiet_until=None)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def holds_mail(self) -> bool:
+        """Whether any mail ever waits for an hour."""
+        return self.quiet_days or self.quiet_from is not None or self.daily_at is not None
 
 
 class Adoption(models.Model):

@@ -14,6 +14,7 @@ from accounts.models import Person
 from council.models import Council, Holding, Post
 from council.posts import has_left
 from frontend.words import day as written
+from protocol import mail_hours as hours
 from protocol import profile
 from protocol.authority import ROLES
 from protocol.calendar import Calendar, OutOfCalendar
@@ -272,3 +273,10 @@ def somebody_keeps_the_council(holding: Holding, left: Iterable[Holding]) -> Non
             instead="Give the post of Democratic Services or Administrator to somebody who can "
             "sign in first.",
         )
+
+
+def mail_hours(*, quiet_from: int | None, quiet_until: int | None, daily_at: int | None) -> None:
+    """The hours in which mail may go leave each working day its midday, and the daily mail goes in them."""
+    found = hours.fault(quiet_from=quiet_from, quiet_until=quiet_until, daily_at=daily_at)
+    if found:
+        raise Refused(f"{found[1]}.")

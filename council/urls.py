@@ -5,7 +5,7 @@ from django.urls import path
 from council.imports.closures import CLOSURES
 from council.imports.posts import POSTS
 from council.imports.views import addresses
-from council.views import about, compare, overview, posts, protocols, registers
+from council.views import about, compare, mailing, overview, posts, protocols, registers
 
 urlpatterns = [
     path("help/", about.help_show, name="help"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("protocol/<int:pk>/text/", protocols.adoption_text, name="adoption-text"),
     path("council/", overview.council_show, name="council-show"),
     path("council/details/", overview.council_edit, name="council-edit"),
+    path("council/mail/", mailing.mail_hours_edit, name="mail-hours"),
     path("council/adoptions/", protocols.adoption_list, name="adoption-list"),
     path("council/adoptions/add/", protocols.adoption_add, name="adoption-add"),
     path(

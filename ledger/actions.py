@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from django.db.models import Count, F, Sum
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
-from ledger import chain, delivery, heads, rules, streams
+from ledger import chain, delivery, heads, hooks, rules, streams
 from ledger.heads import Heads
 from ledger.models import Event, Notice, Run, Seal, Stream, Tell
 from ledger.wake import wake_after_commit
@@ -157,13 +157,14 @@ def _mail_domain() -> str:
 @dataclass(frozen=True)
 class Delivery:
     """What became of a batch of notices. `released` go with the next sweep: no server answered,
-    or the batch took too long."""
+    or the batch took too long. `held` wait for the quiet hours to end or for a daily mail."""
 
     claimed: int = 0
     sent: int = 0
     dropped: int = 0
     failed: int = 0
     released: int = 0
+    held: int = 0
     # The batch was full and went well: there may be more.
     more: bool = False
 
@@ -178,43 +179,48 @@ def deliver(*, now: datetime, worker: str = "", limit: int = 100) -> Delivery:
     notices = _claimed(now=now, worker=worker, limit=limit)
     if not notices:
         return Delivery()
-    parcels = delivery.compose(notices)
+    going, together = _set_aside(notices, now)
+    letters = delivery.compose(going, together) if going else []
     started = time.monotonic()
-    fates: Counter[str] = Counter()
+    fates: Counter[str] = Counter(held=len(notices) - len(going))
     troubles: Counter[str] = Counter()
     with delivery.Post() as post:
-        for place, notice in enumerate(notices):
+        for place, letter in enumerate(letters):
             try:
                 if time.monotonic() - started > delivery.BATCH_SECONDS:
                     raise delivery.Unreachable("BatchTooLong")
-                fate, why = _delivered(notice, parcels[notice.pk], post, now)
-                fates[fate] += 1
-                if why in delivery.TROUBLE or fate == "failed":
-                    troubles[why] += 1
+                for fate, why in _delivered(letter, post, now):
+                    fates[fate] += 1
+                    if why in delivery.TROUBLE or fate == "failed":
+                        troubles[why] += 1
             except delivery.Unreachable as gone:
-                fates["released"] = troubles[str(gone)] = len(notices) - place
-                _release(notices[place:], str(gone), now)
+                rest = [notice for letter in letters[place:] for notice in letter.notices]
+                fates["released"] = troubles[str(gone)] = len(rest)
+                _release(rest, str(gone), now)
                 break
     if troubles:
         delivery.report(troubles, Notice.objects.unfinished().oldest())
-    more = len(notices) == limit and not fates["released"]
+    more = len(notices) >= limit and not fates["released"]
     return Delivery(claimed=len(notices), more=more, **fates)
 
 
 def _claimed(*, now: datetime, worker: str, limit: int) -> list[Notice]:
-    """Take a lease on the next notices that wait, oldest first."""
-    waiting = Notice.objects.waiting(now)
+    """Take a lease on the next notices that wait, oldest first, and on the whole of a daily mail."""
     # A sweep in which nothing waits takes no lock.
-    if not waiting.exists():
+    if not Notice.objects.waiting(now).exists():
         return []
     lease = f"{worker[:90]}/{uuid.uuid4().hex}"
     with transaction.atomic():
         # SQLite ignores the row locks: its transactions are IMMEDIATE, one writer at a time.
-        pks = list(
-            waiting.order_by("next_attempt_at", "id")
-            .select_for_update(skip_locked=True)
-            .values_list("pk", flat=True)[:limit]
+        first = list(
+            Notice.objects.claimable(now)
+            .order_by("next_attempt_at", "id")
+            .select_for_update(skip_locked=True)[:limit]
         )
+        pks = {notice.pk for notice in first}
+        if any(notice.held_for == Notice.Held.DAILY for notice in first):
+            others = Notice.objects.along_with(first, now).select_for_update(skip_locked=True)
+            pks |= set(others.values_list("pk", flat=True))
         Notice.objects.waiting(now).filter(pk__in=pks).update(
             claimed_by=lease, claimed_until=now + delivery.LEASE
         )
@@ -222,28 +228,75 @@ def _claimed(*, now: datetime, worker: str, limit: int) -> list[Notice]:
     return list(mine.select_related("event").order_by("next_attempt_at", "id"))
 
 
+def _set_aside(notices: Sequence[Notice], now: datetime) -> tuple[list[Notice], set[int]]:
+    """Hold back what may not go yet; return what goes, and the ids of what goes in a daily mail.
+
+    What is held comes back every few minutes to be looked at again, so that nobody has to be told
+    when the hours or a preference change.
+    """
+    slots = delivery.slots(notices, now)
+    held: dict[hooks.Slot, list[int]] = defaultdict(list)
+    for notice in notices:
+        slot = slots.get(notice.pk)
+        if slot is not None and slot.at > now:
+            held[slot].append(notice.pk)
+    for slot, pks in held.items():
+        mine = Notice.objects.unfinished().filter(pk__in=pks, claimed_by=notices[0].claimed_by)
+        mine.update(
+            claimed_by="",
+            claimed_until=None,
+            next_attempt_at=min(slot.at, now + delivery.LOOK_AGAIN),
+            held_for=Notice.Held.DAILY if slot.daily else Notice.Held.QUIET,
+            held_until=slot.at,
+        )
+    away = {pk for pks in held.values() for pk in pks}
+    going = [notice for notice in notices if notice.pk not in away]
+    return going, {n.pk for n in going if n.pk in slots and slots[n.pk].daily}
+
+
 def _delivered(
-    notice: Notice, parcel: delivery.Parcel, post: delivery.Post, now: datetime
-) -> tuple[str, str]:
-    """Send one, mark it, and say what became of it and why. Raises Unreachable with nothing marked."""
+    letter: delivery.Letter, post: delivery.Post, now: datetime
+) -> list[tuple[str, str]]:
+    """Send one, mark its notices, and say of each what became of it and why.
+
+    Raises Unreachable with nothing marked. The notices of a daily mail are marked in one
+    transaction: a kill repeats all of it, with its Message-ID, or nothing.
+    """
+    parcel = letter.parcel
     failed = parcel if isinstance(parcel, delivery.Failed) else None
     if isinstance(parcel, EmailMessage):
         failed = post.send(parcel)
-        if failed is None:
-            _settle(notice, sent_at=now, attempts=F("attempts") + 1, last_error="")
-            return "sent", ""
-    if failed is None:
-        _settle(notice, dropped_at=now, dropped_because=parcel)
-        return "dropped", str(parcel)
+    with transaction.atomic():
+        if failed is not None:
+            most = 1 + max(notice.attempts for notice in letter.notices)
+            return [_failed(notice, failed, most, now) for notice in letter.notices]
+        return [
+            _sent(notice, now)
+            if isinstance(parcel, EmailMessage) and notice.pk not in letter.left_out
+            else _dropped(notice, letter.left_out.get(notice.pk, parcel), now)
+            for notice in letter.notices
+        ]
+
+
+def _sent(notice: Notice, now: datetime) -> tuple[str, str]:
+    _settle(notice, sent_at=now, attempts=F("attempts") + 1, last_error="")
+    return "sent", ""
+
+
+def _dropped(notice: Notice, why: Any, now: datetime, **fate: Any) -> tuple[str, str]:
+    _settle(notice, dropped_at=now, dropped_because=why, **fate)
+    return "dropped", str(why)
+
+
+def _failed(notice: Notice, failed: delivery.Failed, most: int, now: datetime) -> tuple[str, str]:
+    """`most`: how often any notice of the same mail was tried by now; all of them wait as long."""
     attempts = notice.attempts + 1
     if failed.refused and attempts >= delivery.REFUSALS:
-        why = Notice.Dropped.REFUSED
-        _settle(notice, dropped_at=now, dropped_because=why, attempts=attempts)
-        return "dropped", str(why)
+        return _dropped(notice, Notice.Dropped.REFUSED, now, attempts=attempts)
     _settle(
         notice,
         attempts=attempts,
-        next_attempt_at=now + delivery.back_off(attempts),
+        next_attempt_at=now + delivery.back_off(most),
         last_error=failed.error[:100],
     )
     return "failed", failed.error

@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 import smtplib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import formataddr
 from types import TracebackType
@@ -20,7 +20,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
-from ledger import hooks
+from ledger import daily, hooks
 from ledger.models import Notice
 
 logger = logging.getLogger(__name__)
@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 # A batch ends well inside its lease, so that nothing is sent by two workers.
 BATCH_SECONDS = 120
+# What is held is looked at again so often, because hours and preferences change.
+LOOK_AGAIN = timedelta(minutes=5)
 # The longest that one mail server's silence may hold a batch up.
 SMTP_TIMEOUT = 30
 # After the first failure of this very mail, the second, … and ever after.
@@ -55,6 +57,30 @@ class Failed:
 
 
 Parcel = EmailMessage | Notice.Dropped | Failed
+_Parcels = dict[int, Parcel]
+_Rendered = dict[int, hooks.Rendered | Notice.Dropped | Failed | None]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What goes as one, or fails as one: a notice, or the notices of a daily mail.
+
+    `left_out` are notices of a daily mail that are dropped when it has gone, and why.
+    """
+
+    notices: tuple[Notice, ...]
+    parcel: Parcel
+    left_out: Mapping[int, Notice.Dropped] = field(default_factory=dict)
+
+
+def slots(notices: Sequence[Notice], now: datetime) -> dict[int, hooks.Slot]:
+    """When each of these goes, where that is not at once. Never raises: mail at night is better than none."""
+    try:
+        return hooks.slots(notices, now)
+    # The hook is another room's, as below.
+    except Exception as error:
+        logger.error("the hours of mail failed: %s", type(error).__name__)
+        return {}
 
 
 def report(troubles: Mapping[str, int], oldest: datetime | None) -> None:
@@ -69,8 +95,11 @@ def back_off(attempts: int) -> timedelta:
     return BACK_OFF[min(attempts, len(BACK_OFF)) - 1]
 
 
-def compose(notices: Sequence[Notice]) -> dict[int, Parcel]:
-    """For each notice its mail, or why it is dropped, or what failed. Never raises."""
+def compose(notices: Sequence[Notice], together: Collection[int] = ()) -> list[Letter]:
+    """The mails for these, why they are dropped, or what failed. Never raises.
+
+    `together` are the ids of those that go in the daily mail of their recipient.
+    """
     rendered = _rendered(notices)
     ready = sorted({n.recipient for n in notices if isinstance(rendered[n.pk], hooks.Rendered)})
     try:
@@ -78,22 +107,40 @@ def compose(notices: Sequence[Notice]) -> dict[int, Parcel]:
     # The hook is another room's: whatever is wrong there must not lose a notice.
     except Exception as error:
         logger.error("the address book failed: %s", type(error).__name__)
-        return {notice.pk: Failed(type(error).__name__) for notice in notices}
-    parcels: dict[int, Parcel] = {}
+        return [Letter((notice,), Failed(type(error).__name__)) for notice in notices]
+    parcels = {n.pk: _parcel(n, rendered[n.pk], known.get(n.recipient)) for n in notices}
+    letters, mails = [], daily.grouped(notices, rendered, together)
     for notice in notices:
-        message = rendered[notice.pk]
-        if isinstance(message, hooks.Rendered):
-            parcels[notice.pk] = _mail(notice, message, known.get(notice.recipient))
-        else:
-            parcels[notice.pk] = message or Notice.Dropped.NOT_VISIBLE
-    return parcels
+        if notice.pk not in mails:
+            letters.append(Letter((notice,), parcels[notice.pk]))
+        elif notice is mails[notice.pk][0]:
+            letters.append(_daily_letter(mails[notice.pk], rendered, parcels))
+    return letters
 
 
-def _rendered(notices: Sequence[Notice]) -> dict[int, hooks.Rendered | Failed | None]:
+def _daily_letter(group: Sequence[Notice], rendered: _Rendered, parcels: _Parcels) -> Letter:
+    """One mail for the whole group, without what its reader may no longer be told."""
+    left_out = {n.pk: p for n in group if isinstance(p := parcels[n.pk], Notice.Dropped)}
+    kept = [notice for notice in group if notice.pk not in left_out]
+    if not kept:
+        return Letter(tuple(group), next(iter(left_out.values())), left_out)
+    try:
+        words = hooks.bound([rendered[notice.pk].line for notice in kept])
+    # Another room's words, as above.
+    except Exception as error:
+        logger.error("writing the daily mail failed: %s", type(error).__name__)
+        return Letter(tuple(group), Failed(type(error).__name__))
+    mail = parcels[kept[0].pk]
+    mail.subject, mail.body = words.subject, words.body
+    mail.extra_headers["Message-ID"] = daily.message_id(group)
+    return Letter(tuple(group), mail, left_out)
+
+
+def _rendered(notices: Sequence[Notice]) -> _Rendered:
     by_kind: dict[str, list[Notice]] = defaultdict(list)
     for notice in notices:
         by_kind[hooks.kind(notice.event.subject)].append(notice)
-    rendered: dict[int, hooks.Rendered | Failed | None] = {}
+    rendered: _Rendered = {}
     for group in by_kind.values():
         together = _rendered_together(group)
         if len(group) > 1 and any(isinstance(each, Failed) for each in together.values()):
@@ -104,7 +151,7 @@ def _rendered(notices: Sequence[Notice]) -> dict[int, hooks.Rendered | Failed | 
     return rendered
 
 
-def _rendered_together(group: list[Notice]) -> dict[int, hooks.Rendered | Failed | None]:
+def _rendered_together(group: list[Notice]) -> _Rendered:
     """What the kind's renderer says of these; all failed when it raises."""
     renderer = hooks.renderer_for(group[0].event.subject)
     if renderer is None:
@@ -118,7 +165,13 @@ def _rendered_together(group: list[Notice]) -> dict[int, hooks.Rendered | Failed
         return dict.fromkeys((notice.pk for notice in group), Failed(type(error).__name__))
 
 
-def _mail(notice: Notice, message: hooks.Rendered, address: hooks.Address | None) -> Parcel:
+def _parcel(
+    notice: Notice,
+    message: hooks.Rendered | Notice.Dropped | Failed | None,
+    address: hooks.Address | None,
+) -> Parcel:
+    if not isinstance(message, hooks.Rendered):
+        return message or Notice.Dropped.NOT_VISIBLE
     if address is None or not address.email:
         return Notice.Dropped.NO_ADDRESS
     name = " ".join(address.name.split())

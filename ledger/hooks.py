@@ -7,18 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from ledger.models import Notice
 
 
 @dataclass(frozen=True)
+class Line:
+    """What a message comes to in the daily mail: a sentence, under the heading of what it is about."""
+
+    heading: str
+    words: str
+    link: str
+    at: datetime
+    due: date | None = None
+
+
+@dataclass(frozen=True)
 class Rendered:
-    """One message in plain text. It quotes nothing of a case but its reference and a link."""
+    """One message in plain text. It quotes nothing of a case but its reference and a link.
+
+    Without a line it always goes by itself.
+    """
 
     subject: str
     body: str
+    line: Line | None = None
 
 
 @dataclass(frozen=True)
@@ -54,9 +69,21 @@ class Text:
     differs: Callable[[Committing], list[str]] = _nothing
 
 
-# Notices (their event loaded) → message by notice id; None: the recipient may no longer see it.
-# An id left out is a fault, and tried again later.
-Renderer = Callable[[Sequence[Notice]], dict[int, Rendered | None]]
+@dataclass(frozen=True)
+class Slot:
+    """When a notice goes, and whether with the daily mail of its recipient."""
+
+    at: datetime
+    daily: bool = False
+
+
+# Notices (their event loaded) → message by notice id, or why it is dropped; None: the recipient may
+# no longer see it. An id left out is a fault, and tried again later.
+Renderer = Callable[[Sequence[Notice]], dict[int, "Rendered | Notice.Dropped | None"]]
+# Notices (their event loaded) and now → when each goes; an id left out goes at once.
+Planner = Callable[[Sequence[Notice], datetime], dict[int, Slot]]
+# Lines for one reader → their daily mail.
+Binder = Callable[[Sequence[Line]], Rendered]
 # Recipient keys → addresses; a key that is left out has none.
 AddressBook = Callable[[Sequence[str]], dict[str, Address]]
 # Names of commitments → texts; a name that is left out has been erased.
@@ -65,6 +92,8 @@ Texts = Callable[[Sequence[str]], dict[str, Text]]
 _renderers: dict[str, Renderer] = {}
 _address_books: list[AddressBook] = []
 _texts: dict[str, Texts] = {}
+_planners: list[Planner] = []
+_binders: list[Binder] = []
 
 
 def register_renderer(prefix: str, renderer: Renderer) -> None:
@@ -81,6 +110,23 @@ def register_address_book(book: AddressBook) -> None:
 def register_texts(prefix: str, texts: Texts) -> None:
     """Texts with commitments of this kind ("message" in "message:12") are found so."""
     _texts[prefix] = texts
+
+
+def register_mail_hours(planner: Planner, binder: Binder) -> None:
+    """When mail may go is decided so, and the daily mail is written so. The last to register counts."""
+    _planners[:], _binders[:] = [planner], [binder]
+
+
+def slots(notices: Sequence[Notice], now: datetime) -> dict[int, Slot]:
+    """When each of these goes, where any room says so."""
+    return _planners[0](notices, now) if _planners else {}
+
+
+def bound(lines: Sequence[Line]) -> Rendered:
+    """The daily mail of these lines. LookupError when nobody writes one."""
+    if not _binders:
+        raise LookupError("nobody writes the daily mail")
+    return _binders[0](lines)
 
 
 def renderer_for(subject: str) -> Renderer | None:

@@ -97,6 +97,11 @@ class Notice(models.Model):
         NOT_VISIBLE = "not-visible", "the recipient may no longer see it"
         NO_ADDRESS = "no-address", "the recipient has no address"
         REFUSED = "refused", "the recipient's mail server refused it for good"
+        OVERTAKEN = "overtaken", "something happened that made it needless"
+
+    class Held(models.TextChoices):
+        DAILY = "daily", "for the daily mail"
+        QUIET = "quiet", "until the quiet hours end"
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="notices")
     recipient = models.CharField(max_length=64)
@@ -113,6 +118,9 @@ class Notice(models.Model):
     dropped_because = models.CharField(
         max_length=16, choices=Dropped.choices, blank=True, default=""
     )
+    # Why and until when it was last held back; both stay when it has gone.
+    held_for = models.CharField(max_length=8, choices=Held.choices, blank=True, default="")
+    held_until = models.DateTimeField(null=True)
     # The class of the last exception, never its words: they can quote the message.
     last_error = models.CharField(max_length=100, blank=True, default="")
 
@@ -127,6 +135,11 @@ class Notice(models.Model):
                 condition=Q(sent_at__isnull=True) | Q(dropped_at__isnull=True),
                 name="ledger_notice_sent_or_dropped",
             ),
+            models.CheckConstraint(
+                condition=Q(held_for="", held_until__isnull=True)
+                | ~Q(held_for="") & Q(held_until__isnull=False),
+                name="ledger_notice_held_until",
+            ),
         ]
         indexes = [
             models.Index(
@@ -135,6 +148,11 @@ class Notice(models.Model):
                 name="ledger_notice_waiting",
             ),
             models.Index(fields=["recipient", "id"], name="ledger_notice_recipient"),
+            models.Index(
+                fields=["recipient", "id"],
+                condition=Q(sent_at__isnull=True, dropped_at__isnull=True, held_for="daily"),
+                name="ledger_notice_daily",
+            ),
         ]
 
     def __str__(self) -> str:

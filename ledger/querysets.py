@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connections, models
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 from django.db.models.functions import Collate
 
 TOO_LONG = timedelta(hours=1)
@@ -47,10 +47,38 @@ class NoticeQuerySet(models.QuerySet):
         free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
         return self.unfinished().filter(free, next_attempt_at__lte=now)
 
+    def claimable(self, now: datetime) -> NoticeQuerySet:
+        """Waiting, and of one recipient's daily mail its oldest notice alone.
+
+        Whoever claims that one takes the others with it (`along_with`), so that no two workers ever
+        share a daily mail between them.
+        """
+        mail = self.model.objects.unfinished().filter(held_for="daily", next_attempt_at__lte=now)
+        older = mail.filter(recipient=OuterRef("recipient"), pk__lt=OuterRef("pk"))
+        return self.waiting(now).filter(~Q(held_for="daily") | ~Exists(older))
+
+    def along_with(self, notices: Iterable, now: datetime) -> NoticeQuerySet:
+        """What waits for the daily mails of which these are the oldest notices."""
+        readers = {notice.recipient for notice in notices if notice.held_for == "daily"}
+        return self.waiting(now).filter(held_for="daily", recipient__in=readers)
+
     def stuck(self, now: datetime) -> NoticeQuerySet:
-        """Waiting for too long, and not because of one recipient's own mail server."""
-        late = self.unfinished().filter(created_at__lt=now - TOO_LONG)
+        """Waiting for too long, and neither held back nor by one recipient's own mail server."""
+        long_ago = now - TOO_LONG
+        late = self.unfinished().filter(
+            Q(held_until__isnull=True) | Q(held_until__lt=long_ago), created_at__lt=long_ago
+        )
         return late.exclude(last_error="SMTPRecipientsRefused")
+
+    def held(self, now: datetime) -> NoticeQuerySet:
+        """Held back for a while yet, for the daily mail or by the quiet hours."""
+        return self.unfinished().filter(held_until__gt=now)
+
+    def held_until(self, now: datetime) -> dict[str, tuple[int, datetime, datetime]]:
+        """{for what: (how many are held, until when the first, until when the last)}."""
+        found = self.held(now).order_by().values_list("held_for")
+        found = found.annotate(Count("id"), Min("held_until"), Max("held_until"))
+        return {why: tuple(rest) for why, *rest in found.order_by("held_for")}
 
     def oldest(self) -> datetime | None:
         """Since when the oldest of these waits."""

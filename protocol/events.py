@@ -19,6 +19,15 @@ class Verb:
     tells: tuple[str, ...] = ()
     # Shown on the case's timeline to the member too; False is for the officers' side only.
     member_sees: bool = True
+    # How long a mail about it may wait: a key of MAY_WAIT.
+    mail: str = "daily"
+
+
+MAY_WAIT = {
+    "daily": "for the daily mail of whoever prefers one, and for the quiet hours to end",
+    "soon": "for the quiet hours to end, and never for the daily mail",
+    "at_once": "for nothing",
+}
 
 
 def _vocabulary(*verbs: Verb) -> dict[str, Verb]:
@@ -102,18 +111,23 @@ CHASING = _vocabulary(
         ("owner",),
     ),
     Verb(
-        "chase_due", "A reminder went to {recipients}: the {promise} was due that day", ("owner",)
+        "chase_due",
+        "A reminder went to {recipients}: the {promise} was due that day",
+        ("owner",),
+        mail="soon",
     ),
     Verb(
         "breach_recorded",
         "A breach was recorded: the {promise} was due on {date_due}",
         ("owner",),
+        mail="soon",
     ),
     Verb("breach_explained", "{actor} said why it was late", ()),
     Verb(
         "chase_escalated",
         "It was escalated to {recipients}: the {promise} was due on {date_due}",
         ("escalation",),
+        mail="soon",
     ),
     Verb("chase_skipped", "{step} was left out: {why}", (), member_sees=False),
     Verb(
@@ -155,7 +169,12 @@ COUNCIL = _vocabulary(
     Verb("bank_holidays_changed", "The bank holidays changed: dates were counted again"),
     Verb("closure_day_added", "{actor} added a closure day, {date_day}"),
     Verb("closure_day_removed", "{actor} removed a closure day, {date_day}"),
-    Verb("post_held", "{actor} recorded who holds a post", ("holders", "keepers", "overseers")),
+    Verb(
+        "post_held",
+        "{actor} recorded who holds a post",
+        ("holders", "keepers", "overseers"),
+        mail="soon",
+    ),
     Verb("post_ended", "{actor} ended a holding of a post"),
     Verb("relationship_declared", "{actor} recorded a declared relationship"),
     Verb("relationship_ended", "{actor} ended a declared relationship"),
@@ -163,33 +182,53 @@ COUNCIL = _vocabulary(
         "delegation_made",
         "{actor} recorded that {person_delegate} acts for {person_principal}",
         ("principal", "delegate"),
+        mail="soon",
     ),
     Verb("delegation_ended", "{actor} ended what {person_delegate} did for {person_principal}"),
 )
 
 PEOPLE = _vocabulary(
     Verb("person_added", "{actor} added a person"),
-    Verb("person_changed", "{actor} changed a person’s details", ("person",)),
+    Verb("person_changed", "{actor} changed a person’s details", ("person",), mail="at_once"),
+    Verb("mail_preference_changed", "{actor} chose how they are mailed"),
     Verb(
         "address_change_asked",
         "{actor} asked for a person to sign in with another address",
         ("person", "keepers"),
+        mail="at_once",
     ),
-    Verb("address_changed", "A person signs in with another address", ("person", "keepers")),
+    Verb(
+        "address_changed",
+        "A person signs in with another address",
+        ("person", "keepers"),
+        mail="at_once",
+    ),
     Verb(
         "address_change_cancelled",
         "{actor} cancelled the change of a person’s sign-in address",
         ("person", "keepers"),
+        mail="at_once",
     ),
     Verb(
         "address_change_lapsed",
         "The change of a person’s sign-in address was not confirmed in time",
         ("person", "keepers"),
+        mail="at_once",
     ),
     Verb("person_disabled", "{actor} stopped a person signing in"),
     Verb("person_enabled", "{actor} let a person sign in again"),
-    Verb("person_invited", "{actor} invited a person to sign in", ("person", "keepers")),
-    Verb("password_link_requested", "A link to set a password was asked for", ("person",)),
+    Verb(
+        "person_invited",
+        "{actor} invited a person to sign in",
+        ("person", "keepers"),
+        mail="at_once",
+    ),
+    Verb(
+        "password_link_requested",
+        "A link to set a password was asked for",
+        ("person",),
+        mail="at_once",
+    ),
     Verb("password_set", "{actor} set their password"),
     Verb("signed_in", "{actor} signed in"),
     Verb("signed_out", "{actor} signed out"),

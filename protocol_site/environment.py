@@ -146,8 +146,19 @@ def scanner_address(url: str) -> str:
     return url
 
 
+# What SQLite says of its file, and what to do about it.
+_OF_THE_FILE = {
+    "not a database": "is not a database of Evenhand’s, or is encrypted. Check DATABASE_URL and "
+    "EVENHAND_VAR",
+    "malformed": "is damaged. Stop Evenhand, keep a copy of it, and restore your last backup",
+    "readonly": "may not be written. Run this as the person who starts Evenhand",
+    "disk is full": "has no room left on its disk. Make room, and run this again",
+    "is locked": "is being written by something else. Wait a little, and run this again",
+}
+
+
 def said_of_database(error: Exception) -> str | None:
-    """What a command says of a database without tables or out of reach; None for any other error."""
+    """What a command says of a database without tables, out of reach or unfit; None for another error."""
     cause, words = error.__cause__, str(error).lower()
     # 42P01 is PostgreSQL's code for a table that does not exist.
     if getattr(cause, "pgcode", None) == "42P01" or "no such table" in words:
@@ -159,8 +170,20 @@ def said_of_database(error: Exception) -> str | None:
     if "unable to open database" in words or (
         cause is not None and type(cause).__module__ == "psycopg2" and cause.pgcode is None
     ):
-        return "The database cannot be reached. Check that it is running, and DATABASE_URL."
+        reason = _reason(words if cause is None else str(cause))
+        return (
+            f"The database cannot be reached. Check that it is running, and DATABASE_URL.{reason}"
+        )
+    for mark, remedy in _OF_THE_FILE.items():
+        if cause is not None and type(cause).__module__ == "sqlite3" and mark in words:
+            return f"The file of the database {remedy}."
     return None
+
+
+def _reason(said: str) -> str:
+    """The first line of what the server or its library said: who was refused, and never a password."""
+    first = said.strip().partition("\n")[0].strip()
+    return f" It said: {first}" if first else ""
 
 
 def mail_settings(url: str) -> dict[str, object]:

@@ -31,6 +31,7 @@ TASKS = {
     "accounts.tasks.settle_addresses": "New sign-in addresses",
     "accounts.tasks.clear_drafts": "Deleting old drafts",
 }
+HELD = {"daily": "For the daily mail", "quiet": "By the quiet hours"}
 # Both run every minute or more often.
 QUIET = timedelta(minutes=10)
 DROPPED_FOR = timedelta(days=30)
@@ -88,18 +89,28 @@ def _at(moment: datetime) -> str:
 
 def _notices(now: datetime) -> list[Row]:
     unfinished = Notice.objects.unfinished()
-    oldest = unfinished.oldest()
+    oldest = unfinished.exclude(held_until__gt=now).oldest()
     reasons = dict(Notice.Dropped.choices)
     dropped = Notice.objects.dropped_since(now - DROPPED_FOR)
     return [
         Row("Waiting", f"{unfinished.count():,}"),
-        Row("Oldest waiting since", _at(oldest) if oldest else "None is waiting"),
+        Row("Held back", _held(Notice.objects.held_until(now))),
+        Row("Oldest waiting since, not held", _at(oldest) if oldest else "None is waiting"),
         Row("Failed, and tried again", _counted(Notice.objects.failing())),
         Row(
             "Given up in the last 30 days",
             _counted({reasons.get(key, key): count for key, count in dropped.items()}),
         ),
     ]
+
+
+def _held(found: Mapping[str, tuple[int, datetime, datetime]]) -> list[str] | str:
+    """How many are held for what, and until when."""
+    said = []
+    for why, (count, first, last) in found.items():
+        until = f"between {_at(first)} and {_at(last)}" if first != last else f"on {_at(first)}"
+        said.append(f"{HELD[why]}: {count:,}, to go {until}")
+    return said or "None"
 
 
 def _counted(found: Mapping[str, int]) -> list[str] | str:

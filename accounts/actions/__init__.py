@@ -27,6 +27,7 @@ from accounts.actions.drafts import (
     save_draft,
     sending,
 )
+from accounts.actions.mailing import choose_mail
 from accounts.actions.people import (
     Correction,
     NewPerson,
@@ -52,6 +53,7 @@ __all__ = [
     "cancel_address",
     "change_password",
     "change_person",
+    "choose_mail",
     "clear_drafts",
     "confirm_address",
     "correct_people",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import actions
-from accounts.forms import ChangePasswordForm
+from accounts import actions, mailing
+from accounts.forms import ChangePasswordForm, MailForm
+from accounts.mailing import chosen
 from accounts.permissions import permission, signed_in
 from accounts.pictures import (
     address_rows,
     authority_of,
+    mail_row,
     picture_of,
     roles_in_words,
     stop_action,
@@ -24,7 +27,12 @@ from protocol.refusals import Refused
 
 @signed_in
 def account(request):
-    page: dict[str, object] = {"picture": picture_of(request.user)}
+    hours = mailing.hours()
+    page: dict[str, object] = {
+        "picture": picture_of(request.user),
+        "mail": mail_row(request.user, hours),
+        "mail_offered": bool(mailing.daily_at(hours)),
+    }
     if change := waiting_of(request.user):
         page |= {"change": change, "rows": address_rows(change), "stop": [stop_action(change)]}
     return render(request, "accounts/account.html", page)
@@ -48,6 +56,29 @@ def password_change(request):
             )
             return redirect("account")
     return render(request, "accounts/password_change.html", {"form": form})
+
+
+@signed_in
+def mail_edit(request):
+    """Whether they are mailed as it happens or once a day. Gone where the council sends no daily mail."""
+    person, hour = request.user, mailing.daily_at(mailing.hours())
+    if not hour:
+        raise Http404
+    form = MailForm(
+        request.POST or None,
+        hour=hour,
+        initial={"mailed": person.mailed},
+        cancel_href=reverse("account"),
+    )
+    if form.is_valid():
+        try:
+            actions.choose_mail(person=person, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, chosen(person, hour))
+            return redirect("account")
+    return render(request, "accounts/mail_edit.html", {"form": form})
 
 
 @permission("protocol.read")

@@ -10,6 +10,7 @@ from frontend.parts import Link, NavItem
 SECTION = (
     ("Overview", "council-show"),
     ("Details", "council-edit"),
+    ("Mail", "mail-hours"),
     ("Adoptions", "adoption-list"),
     ("Posts", "post-list"),
     ("Closure days", "closure-list"),

@@ -66,6 +66,8 @@ def read_file(path: str | Path) -> str:
     """The text of a profile's file: UTF-8, at most 1 MiB. Raises ProfileError."""
     name = printable(str(path), 200)
     try:
+        if not str(path).strip():
+            raise ProfileError([Fault("", "", "No file is named: give the name of one.")])
         if Path(path).exists() and not Path(path).is_file():
             raise ProfileError([Fault(name, "", "is a folder or a device: name a file.")])
         with Path(path).open("rb") as file:

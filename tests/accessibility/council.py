@@ -116,6 +116,7 @@ def new() -> tuple[World, dict[str, Person | None]]:
         name="Exampleton and Hinterland District Council",
         brand_colour="#5b2a86",
         postal_address=f"The Old Corn Exchange\n{LONG}\nExampleton EX1 2AB",
+        daily_at=9,
     )
     return made, people(made)
 

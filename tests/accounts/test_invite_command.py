@@ -42,3 +42,13 @@ def test_it_says_what_is_wrong_and_writes_nothing(email, name, said, told):
     with pytest.raises(CommandError, match=said):
         call_command("invite", email, name=name)
     assert told() == []
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["--noinput", "--email", "a@example.org", "--name", "A"]]
+)
+def test_createsuperuser_says_what_to_do_instead(arguments):
+    """Seen red with: Django's own, which ends in a traceback."""
+    with pytest.raises(CommandError, match="Nobody is a superuser in Evenhand"):
+        call_command("createsuperuser", *arguments)
+    assert not Person.objects.exists()

@@ -13,6 +13,7 @@ import re
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 
 import pypdf
 import pytest
@@ -25,7 +26,7 @@ from accounts import standing
 from accounts.models import Draft, Person
 from accounts.permissions import ACCESS
 from casework.models import Case, Copy, EnquiryDetail, Message
-from council.models import Holding, Upload
+from council.models import Council, Holding, Upload
 from documents.models import Document
 from ledger import actions as ledger
 from ledger.models import Event, Notice, Seal
@@ -229,6 +230,29 @@ def test_no_mail_and_no_line_of_the_ledger_holds_what_somebody_typed(planted, ca
     assert any("E-" in message.subject for message in mail.outbox)
 
 
+def test_no_daily_mail_holds_what_somebody_typed_and_it_names_only_what_its_reader_may_see(planted):
+    """Seen red with: the case's subject as the heading of its lines."""
+    Person.objects.update(mailed="daily")
+    Council.objects.update(daily_at=9)
+    now = timezone.now()
+    while ledger.deliver(now=now).claimed:
+        pass
+    held = Notice.objects.held(now).filter(held_for="daily").count()
+    while ledger.deliver(now=now + timedelta(days=1)).claimed:
+        pass
+    daily = [message for message in mail.outbox if message.subject.startswith("Your daily mail")]
+    mails = [message.message().as_string() for message in daily]
+    print(f"N = {len(mails)} daily mails of {held} notices")
+    assert len(mails) > 4
+    assert not [text for text in mails if CANARY.search(text) or SEARCH.search(text)]
+    by_email = {person.email: person for person in Person.objects.all()}
+    for message in daily:
+        reader = fresh(by_email[message.to[0].rpartition("<")[2].rstrip(">")])
+        seen = set(Case.objects.visible_to(reader).values_list("reference", flat=True))
+        named = {case.reference for case in Case.objects.all() if case.reference in message.body}
+        assert named <= seen, f"{reader} was told of {named - seen}"
+
+
 # Searching --------------------------------------------------------------------------------------
 
 
@@ -271,6 +295,8 @@ def test_every_word_that_was_typed_is_found_by_its_readers_and_by_nobody_else(pl
 
 
 SEARCHED = ("case-find", "case-list", "work-list", "team-list", "casework-all")
+
+
 # Counts -----------------------------------------------------------------------------------------
 
 

@@ -664,10 +664,12 @@ def test_a_moment_is_londons_unless_it_says_otherwise(bristol):
     assert "due today 1" in late.getvalue()
 
 
-def test_before_a_council_is_set_up_there_is_nothing_to_chase(db):
-    out = StringIO()
-    call_command("chase", stdout=out)
+def test_before_a_council_is_set_up_there_is_nothing_to_chase_and_it_says_why(db):
+    """On the wrong database a row of noughts would pass for good news. Seen red with: no note."""
+    out, said = StringIO(), StringIO()
+    call_command("chase", stdout=out, stderr=said)
     assert "reminded 0" in out.getvalue()
+    assert "no council has been set up in this database" in said.getvalue()
 
 
 def test_a_closure_day_that_is_counted_again_before_the_sweep_spares_a_breach(bristol):
@@ -683,7 +685,7 @@ def test_a_closure_day_that_is_counted_again_before_the_sweep_spares_a_breach(br
     assert "counted again 1" in out.getvalue()
 
 
-def test_a_sweep_for_a_day_to_come_says_that_it_stands(db):
+def test_a_sweep_for_a_day_to_come_says_that_it_stands(bristol):
     said, quiet = StringIO(), StringIO()
     call_command("chase", now="2099-01-01T09:00", stdout=StringIO(), stderr=said)
     assert "still to come" in said.getvalue()

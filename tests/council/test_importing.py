@@ -292,6 +292,17 @@ def test_the_command_says_what_is_wrong(clerk, arguments, why):
         call_command("import_directory", *arguments)
 
 
+def test_the_command_says_where_the_sample_is(clerk, tmp_path, client):
+    """Seen red with: "a sample can be downloaded", and no word of where."""
+    file = tmp_path / "days.csv"
+    file.write_text("x,y\n1,2\n")
+    with pytest.raises(CommandError, match=r"It is at http://127\.0\.0\.1:8000(\S+)$") as refused:
+        call_command("import_directory", "closure", str(file))
+    client.force_login(clerk)
+    address = str(refused.value).rpartition(":8000")[2]
+    assert client.get(address)["Content-Type"].startswith("text/csv")
+
+
 # Closure days -----------------------------------------------------------------------------------
 
 

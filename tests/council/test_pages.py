@@ -26,6 +26,7 @@ MOST_QUERIES = 12
 PAGES = [
     "council-show",
     "council-edit",
+    "mail-hours",
     "adoption-list",
     "adoption-add",
     "post-list",

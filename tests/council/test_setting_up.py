@@ -108,14 +108,15 @@ def test_protocol_file_seeds_the_first_adoption_only(settings, tmp_path):
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({}, "Choose a profile"),
+        ({}, r"Choose a profile.* Give --profile with one of blackpool"),
         ({"profile": "nope"}, "neither a profile of the library"),
         ({"profile": "bristol", "since": "1 May"}, "--from: '1 May' is not a date"),
         ({"profile": "bristol", "colour": "red"}, "is not a colour"),
         ({"profile": "bristol", "nation": "france"}, "is not a nation"),
         ({"profile": "bristol", "clerk_name": "Dev"}, "both the clerk’s name"),
         ({"profile": "bristol", "clerk_name": "D", "clerk_email": "d@"}, "email address"),
-        ({"profile": "bristol", "closure_days": "/nowhere"}, "could not be read"),
+        ({"profile": "bristol", "closure_days": "/nowhere.csv"}, "There is no file /nowhere"),
+        ({"profile": "bristol", "closure_days": "/"}, "/ is a folder"),
     ],
 )
 def test_the_command_refuses_in_one_line_and_writes_nothing(options, says):
@@ -123,6 +124,24 @@ def test_the_command_refuses_in_one_line_and_writes_nothing(options, says):
         setup(name="Exampleton", **options) if "name" not in options else setup(**options)
     assert not Council.objects.exists()
     assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "names no day. Write lines such as 2026-12-29,Christmas"),
+        (b"# nothing yet\n", "names no day"),
+        ("2026-12-29,Noël\n".encode("cp1252"), "is not UTF-8 text. Save it as"),
+        (b"29/12/2026,Christmas\n", "line 1: '29/12/2026' is not a date"),
+    ],
+)
+def test_a_file_of_closure_days_that_has_none_is_refused_with_what_to_do(tmp_path, content, says):
+    """Seen red with: an empty file taken for no closure days."""
+    path = tmp_path / "days.csv"
+    path.write_bytes(content)
+    with pytest.raises(CommandError, match=says):
+        setup(name="Exampleton", profile="bristol", closure_days=str(path))
+    assert not Council.objects.exists()
 
 
 def test_the_code_is_made_once_kept_to_its_owner_and_gone_after_the_set_up():

@@ -49,8 +49,22 @@ def test_a_whole_ledger_is_said_to_be_whole():
 
 
 @pytest.mark.django_db
-def test_an_empty_ledger_is_whole():
-    assert "streams 0, events 0" in run()
+def test_an_empty_ledger_has_no_fault_and_is_not_called_whole():
+    """It may be the wrong database. Seen red with: "whole" said of nothing."""
+    said = run()
+    assert "streams 0, events 0" in said
+    assert "The ledger is empty: there was nothing to verify" in said
+    assert "The ledger is whole" not in said
+
+
+@pytest.mark.django_db
+def test_a_file_that_cannot_be_written_is_named_and_so_is_what_to_do(tmp_path):
+    """Seen red with: the reason alone."""
+    for option in ("--export-head", "--export-events"):
+        with pytest.raises(CommandError, match=r"could not be written: .* Name a file in a folder"):
+            run(option, str(tmp_path / "nowhere" / "head.json"))
+    with pytest.raises(CommandError, match="--head is empty"):
+        run("--head", "")
 
 
 @pytest.mark.django_db

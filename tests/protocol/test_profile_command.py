@@ -112,6 +112,8 @@ def test_check_refuses_a_file_that_is_not_there_a_folder_and_a_pipe(tmp_path):
     """Seen red with: the is_file test taken out of read_file: the pipe never ends."""
     assert "there is no such file" in refused("check", str(tmp_path / "nowhere.toml"))
     assert "is a folder" in refused("check", str(tmp_path))
+    assert "No file is named" in refused("check", "")
+    assert "no file. See it: manage.py protocol show bristol" in refused("check", "bristol")
     os.mkfifo(tmp_path / "pipe")
     assert "is a folder or a device" in refused("check", str(tmp_path / "pipe"))
     assert "could not be read" in refused("check", "a" * 5000)

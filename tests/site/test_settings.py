@@ -3,6 +3,8 @@
 import os
 import re
 import runpy
+import signal
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -11,12 +13,14 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 
 from protocol_site.environment import (
     Environment,
     NotConfigured,
     database_settings,
     mail_settings,
+    said_of_database,
     secret_kept_in,
 )
 
@@ -354,3 +358,70 @@ def test_a_database_out_of_reach_is_said_without_a_traceback(tmp_path):
     assert "cannot be reached" in done.stderr
     assert "Traceback" not in done.stderr
     assert "hush" not in done.stderr
+    # What the server said tells a wrong password from a server that is down.
+    assert "It said: connection to server at" in done.stderr
+
+
+def test_a_file_that_is_no_database_is_said_to_be_none_without_a_traceback(tmp_path):
+    """Seen red with: manage.py catching only two of the errors of a database."""
+    (tmp_path / "notes.txt").write_text("A list of things to do, and not a database at all. " * 50)
+    done = manage("chase", var=tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/notes.txt")
+    assert done.returncode == 1
+    assert "is not a database of Evenhand’s" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("attempt to write a readonly database", "may not be written"),
+        ("database or disk is full", "no room left"),
+        ("database is locked", "Wait a little"),
+        ("database disk image is malformed", "restore your last backup"),
+    ],
+)
+def test_what_sqlite_says_of_its_file_comes_with_what_to_do(words, said):
+    error = OperationalError(words)
+    error.__cause__ = sqlite3.OperationalError(words)
+    assert said in said_of_database(error)
+    assert said_of_database(OperationalError(words)) is None
+
+
+def test_ctrl_c_ends_a_command_in_plain_words(tmp_path):
+    """Status 130, while it waits for its file. Seen red with: the interrupt let through."""
+    fifo = tmp_path / "members.csv"
+    os.mkfifo(fifo)
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "manage.py"), "import_members", str(fifo)],
+        cwd=ROOT,
+        env={**os.environ, "EVENHAND_VAR": str(tmp_path / "var"), "DATABASE_URL": ""},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        # This waits until the command has opened it to read.
+        with fifo.open("wb"):
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert said.strip().startswith("Stopped.")
+    assert "Traceback" not in said
+
+
+def test_a_reader_who_has_had_enough_ends_a_command_quietly(tmp_path):
+    """As `| head` does. Seen red with: the broken pipe let through."""
+    command = ["working_days", "2022-05-25", "1000", "--explain"]
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "manage.py"), *command],
+        cwd=ROOT,
+        env={**os.environ, "EVENHAND_VAR": str(tmp_path), "DATABASE_URL": ""},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    process.stdout.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(60), said) == (0, "")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from casework.chasing import actions
+from council.models import Council
 
 
 class Command(BaseCommand):
@@ -27,6 +28,11 @@ class Command(BaseCommand):
                 "a breach that it finds is on record from now on."
             )
         report = actions.chase(now=moment)
+        if Council.objects.current() is None:
+            self.stderr.write(
+                "Note: no council has been set up in this database, so there was nobody to chase. "
+                "Is it the right one (PROFILE, DATABASE_URL)?"
+            )
         for line in report.lines:
             self.stdout.write(line)
         self.stdout.write(report.summary())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
 
 from council.actions import importing
 from council.imports import kinds, text
@@ -45,7 +47,10 @@ class Command(BaseCommand):
             else:
                 report = importing.import_file(**wanted, allow_many_ends=options["allow_many_ends"])
         except Refused as refused:
-            raise CommandError(str(refused)) from refused
+            # The page has a link beside these words.
+            sample = f"{settings.BASE_URL}{reverse(f'{kind.key}-import-sample')}"
+            where = f" It is at {sample}" if kind.instead in str(refused) else ""
+            raise CommandError(f"{refused}{where}") from refused
         self._print(report, options)
 
     def _print(self, report: Report, options: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable
+from pathlib import Path
 from shutil import get_terminal_size
 from typing import Any, NoReturn
 
@@ -56,6 +57,7 @@ class Command(BaseCommand):
 
     def _lines(self, options: dict[str, Any]) -> Iterable[str]:
         if options["task"] == "check":
+            _no_file_of_the_library(options["file"])
             found = profile.load_file(options["file"])
             return [f"{options['file']}: no faults. This is a sound profile of {found.council}."]
         width = options["width"] or get_terminal_size((100, 24)).columns
@@ -73,6 +75,16 @@ class Command(BaseCommand):
         for fault in faults:
             self.stderr.write(str(fault))
         sys.exit(1)
+
+
+def _no_file_of_the_library(name: str) -> None:
+    """Who gives `check` a key is told that it takes a file."""
+    if name in profile.LIBRARY and not Path(name).exists():
+        reason = (
+            f"is a profile of the library and no file. See it: manage.py protocol show {name}. To "
+            "check a profile of your own, name its file."
+        )
+        raise ProfileError([Fault(name, "", reason)])
 
 
 def _named(name: str) -> profile.Profile:

@@ -15,6 +15,7 @@ from council import setup_code
 from council.actions import adoptions
 from council.actions.setting_up import CLERKS_POSTS, Outcome, Wish, set_up
 from council.addresses import kept_mail
+from council.imports import text
 from council.models import Council, Holding, Post
 from protocol import profile
 from protocol.refusals import Refused
@@ -128,7 +129,13 @@ def _nothing_empty(options: dict[str, Any]) -> None:
 
 
 def _wish(options: dict[str, Any]) -> Wish:
-    source = options["profile"] or ("" if Council.objects.exists() else settings.PROTOCOL_FILE)
+    is_new = not Council.objects.exists()
+    source = options["profile"] or (settings.PROTOCOL_FILE if is_new else "")
+    if is_new and not source:
+        raise CommandError(
+            "Choose a profile: a new council needs the protocol that it adopted. Give --profile "
+            f"with one of {', '.join(profile.LIBRARY)}, or with a TOML file of your own."
+        )
     return Wish(
         name=options["name"],
         text=_profile_text(source) if source else "",
@@ -170,14 +177,20 @@ def _day(typed: str, what: str) -> date:
 def _closures(path: str) -> tuple[tuple[date, str], ...]:
     """Lines of a day and a name with a comma between; blank lines and # are passed over."""
     try:
-        content = Path(path).read_bytes()[:LONGEST_FILE].decode("utf-8-sig")
-    except (OSError, ValueError):
+        content = text.file(path)[:LONGEST_FILE].decode("utf-8-sig")
+    except Refused as refused:
+        raise CommandError(f"--closure-days: {refused}") from None
+    except ValueError:
         raise CommandError(
-            f"{path}: could not be read. Check the name, and that it is text."
+            f"--closure-days: {path} is not UTF-8 text. Save it as “CSV UTF-8”, and try again."
         ) from None
     found = []
     for number, line in enumerate(content.splitlines(), start=1):
         if line.strip() and not line.startswith("#"):
             day, _, name = line.partition(",")
             found.append((_day(day.strip(), f"{path}, line {number}"), name.strip() or "Closed"))
+    if not found:
+        raise CommandError(
+            f"--closure-days: {path} names no day. Write lines such as 2026-12-29,Christmas"
+        )
     return tuple(found)

@@ -60,7 +60,10 @@ class Command(BaseCommand):
         except Refused as error:
             raise CommandError(str(error)) from error
         except OSError as error:
-            raise CommandError(f"The file could not be written: {error.strerror}") from error
+            raise CommandError(
+                f"{error.filename or 'The file'} could not be written: {error.strerror}. Name a file "
+                "in a folder where you may write."
+            ) from error
 
     def _note(self, error: str) -> None:
         """For the auditor's page. A copy that may only be read is verified all the same."""
@@ -70,6 +73,8 @@ class Command(BaseCommand):
     def _head(self, name: str | None) -> heads.Head | None:
         if name is None:
             return None
+        if not name.strip():
+            raise CommandError("--head is empty: name a file. Nothing was verified.")
         try:
             return heads.read(Path(name))
         except heads.BadHead as error:
@@ -101,4 +106,10 @@ class Command(BaseCommand):
         if faults:
             count = "1 fault" if faults == 1 else f"{faults} faults"
             raise CommandError(f"The ledger is not whole: {count}.")
-        self.stdout.write("The ledger is whole.")
+        if tally.events or tally.seals:
+            self.stdout.write("The ledger is whole.")
+        else:
+            self.stdout.write(
+                "The ledger is empty: there was nothing to verify. Is it the right database "
+                "(PROFILE, DATABASE_URL)?"
+            )
