@@ -16,6 +16,7 @@ from django.urls import reverse
 from accounts.models import Person
 from casework import scope
 from casework.chasing.moved import because
+from casework.contributions import notices as contributions
 from casework.models import Case, Copy, Escalation
 from casework.timeline import NOUNS
 from frontend.terms import say
@@ -222,11 +223,14 @@ def render(notices: Sequence[Notice]) -> dict[int, Rendered | None]:
         for case in Case.objects.visible_to(people[pk]).filter(pk__in=cases)
     }
     copied = _copied(asked)
-    return {n.pk: _one(n, people, seen, copied) for n in notices}
+    texts = {n.pk: _one(n, people, seen, copied) for n in notices}
+    # Whoever is asked for a contribution has a door of their own to it, and none to the enquiry.
+    asking = [n for n in notices if _person(n) and n.event.verb in contributions.WORDS]
+    return texts | contributions.render(asking, people, seen)
 
 
 def _one(notice: Notice, people, seen, copied) -> Rendered | None:
-    if not _person(notice):
+    if not _person(notice) or notice.event.verb in contributions.WORDS:
         return None
     who = people.get(_id(notice.recipient))
     case_id = _id(notice.event.subject)

@@ -128,6 +128,13 @@ class CaseQuerySet(models.QuerySet):
             wanted |= {name: _again(figure, answered) for name, figure in ANSWERED_AGAIN.items()}
         return self.aggregate(**{name: Count("pk", filter=q) for name, q in wanted.items()})
 
+    def asked_of(self, figure: str, on: date, service: int | None = None):
+        """Those of which a service, or any, was asked for a contribution that a figure counts."""
+        found = apps.get_model("casework", "Contribution").objects.counted(figure, on)
+        if service is not None:
+            found = found.filter(service=service)
+        return self.filter(pk__in=found.values("case"))
+
     def for_list(self):
         """With what a row of a list shows, in a bounded number of queries."""
         return self.select_related(
@@ -143,10 +150,13 @@ class CaseQuerySet(models.QuerySet):
             return found
         brought = apps.get_model("casework", "Escalation").objects.brought_to(scope.of(reader))
         files = apps.get_model("casework", "Message").objects.filter(attached=True)
+        asked = apps.get_model("casework", "Contribution").objects.filter(case=OuterRef("pk"))
         return found.annotate(
             reader=Value(reader.pk),
             brought_to_reader=Exists(brought.filter(case=OuterRef("pk"))),
             has_files=Exists(files.filter(case=OuterRef("pk"))),
+            asked_others=Exists(asked),
+            waits_for_others=Exists(asked.open()),
         )
 
 
@@ -209,12 +219,22 @@ class MessageQuerySet(models.QuerySet):
             return self.none()
         reach = scope.of(person)
         cases = apps.get_model("casework", "Case").objects.visible_to(person)
-        messages = self.filter(case__in=cases)
         if not (reach.is_officer or reach.oversees):
-            return messages.filter(officers_only=False)
+            return self.filter(case__in=cases, officers_only=False)
         # Somebody who is both (Bracknell) is on the member's side of what they raised.
         theirs = Q(case__raised_by__in=reach.acts_for | {reach.own})
-        return messages.exclude(theirs, officers_only=True)
+        seen = Q(case__in=cases) & ~(theirs & Q(officers_only=True))
+        return self.filter(seen | self._lent_to(person))
+
+    def _lent_to(self, person) -> Q:
+        """What whoever is asked for a contribution may read: what was asked of them and what they wrote;
+        and, where whoever asked lets them, what the member and the council wrote, until it is given.
+        """
+        asked = apps.get_model("casework", "Contribution").objects.visible_to(person)
+        shared = asked.open().filter(
+            shares=True, case__sensitivity="ordinary", case__enquiry__confidential=False
+        )
+        return Q(contribution__in=asked) | Q(case__in=shared.values("case"), officers_only=False)
 
     def copied_to(self, person):
         """What a person was openly copied into, for as long as they are a member or an officer."""

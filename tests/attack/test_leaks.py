@@ -23,7 +23,7 @@ from django.utils import timezone
 from accounts import standing
 from accounts.models import Person
 from accounts.permissions import ACCESS
-from casework.models import Case, Copy
+from casework.models import Case, Contribution, Copy
 from council.models import Holding, Upload
 from documents.models import Document
 from ledger import actions as ledger
@@ -107,6 +107,7 @@ def seeds_of(planted: Planted) -> list[str]:
     paths = [reverse(name) for name in SEEDS]
     paths += [case.get_absolute_url() for case in Case.objects.all()]
     paths += [reverse("copy-page", args=[copy.key]) for copy in Copy.objects.all()]
+    paths += [one.get_absolute_url() for one in Contribution.objects.all()]
     paths += [reverse("document-open", args=[file.key]) for file in Document.objects.all()]
     paths += [reverse("member-show", args=[p.member.pk]) for p in _members(planted)]
     paths += [
