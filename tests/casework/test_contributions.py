@@ -190,7 +190,7 @@ def test_where_the_council_does_not_have_it_the_way_is_not_offered(time_machine)
 
 
 def test_the_date_is_between_today_and_the_day_the_enquiry_is_due(made):
-    """Seen red with: the day after the enquiry's taken; yesterday taken."""
+    """Seen red with: the day after the enquiry's taken."""
     case = with_bob(made)
     for wrong in (MONDAY - timedelta(1), DUE + timedelta(1), date(2026, 6, 6)):
         with nothing_written(), pytest.raises(Refused):
@@ -241,7 +241,7 @@ def test_of_two_who_ask_at_once_one_is_told_and_nothing_is_left_half(made):
 
 
 def test_whoever_is_asked_sees_what_they_need_and_not_the_enquiry(made):
-    """Need to know. Seen red with: the case itself made visible; notes among what is lent."""
+    """Need to know. Seen red with: `shares` not asked."""
     case = with_bob(made, constituent_name="Rita Resident", constituent_contact="01632 960001")
     enquiries.note(case=case, by=fresh(made.bob), text="She rings daily.", now=NOW)
     one = of_gita(made, case)
@@ -252,7 +252,7 @@ def test_whoever_is_asked_sees_what_they_need_and_not_the_enquiry(made):
 
 
 def test_what_the_member_wrote_is_read_only_where_it_is_shared_and_until_it_is_given(made):
-    """Seen red with: `shares` not asked; what has ended left open."""
+    """Seen red with: the officers' notes among what is lent; what has ended left open."""
     case = with_bob(made)
     enquiries.note(case=case, by=fresh(made.bob), text="She rings daily.", now=NOW)
     one = of_gita(made, case, shares=True)
@@ -290,7 +290,7 @@ def test_what_is_marked_private_is_shared_with_no_service(made):
 
 
 def test_each_sees_a_contribution_for_as_long_as_it_is_theirs_to_see(made):
-    """Seen red with: every line of `visible_to` left out or widened in turn."""
+    """Seen red with: what is seen meanwhile seen for good."""
     case = with_bob(made)
     one = of_gita(made, case, shares=True)
     colleague = OfficerFactory(service=housing(made)).person
@@ -343,7 +343,7 @@ def test_nobody_on_the_members_side_sees_what_the_officers_asked(made):
 
 
 def test_files_follow_what_they_came_with(made):
-    """Seen red with: what was asked lent without its files."""
+    """Whoever may read a message may open its files (ADR 9)."""
     case = with_bob(made)
     file = held(made.bob, added_at=NOW, since=NOW)
     of_gita(made, case, documents=[file])
@@ -417,7 +417,7 @@ def test_only_whoever_is_asked_gives(made, person):
 
 @pytest.mark.parametrize("verb", ["answer", "withdraw"])
 def test_an_enquiry_ends_and_calls_back_what_is_open_in_the_same_moment(made, verb):
-    """It never blocks the answer. Seen red with: `call_back_all` left out of either."""
+    """It never blocks the answer. Seen red with: `call_back_all` left out of `answer`."""
     case = with_bob(made)
     one = of_gita(made, case)
     if verb == "answer":
@@ -492,7 +492,7 @@ def swept(day: date) -> None:
 def test_it_has_a_ladder_of_its_own_on_the_one_sweep(made):
     """Set by the council: before, on the day, the day after and up the line of whoever is asked.
 
-    Seen red with: the enquiry's owner taken for whoever is asked; the asker not told that it is late.
+    Seen red with: the enquiry's owner taken for whoever is asked.
     """
     case = with_bob(made)
     of_gita(made, case)
@@ -556,7 +556,7 @@ def test_a_closure_day_moves_it_and_says_why(made):
 
 
 def test_it_waits_while_the_enquiry_is_paused(made):
-    """Seen red with: the clock left running; the ladder not set again."""
+    """Seen red with: the clock left running."""
     case = with_bob(made)
     one = of_gita(made, case)
     bob = fresh(made.bob)
@@ -591,7 +591,7 @@ def test_asked_for_by_the_same_day(made):
 def test_the_late_service_is_on_record_when_the_answer_comes_late(made):
     """Named to officers with its three dates, and in the ledger; a service that was in time is not.
 
-    Seen red with: every service named; the record left out of `answer`.
+    Seen red with: every service named.
     """
     case = with_bob(made)
     parks, trees = (OfficerFactory(service__name=name) for name in ("Parks", "Trees"))

@@ -71,7 +71,6 @@ def test_an_answer_has_been_asked_about_again_and_another_answered_again(council
 
 
 def test_another_service_was_asked_and_is_in_time_and_another_is_late(council):
-    """Seen red with: the mood "owed" left out of demo.outlines."""
     asked, today = Contribution.objects, timezone.localdate()
     assert asked.counted("late", today).exists()
     assert asked.open().filter(due__gte=today).exists()
