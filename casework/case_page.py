@@ -11,13 +11,14 @@ from django.utils.http import urlencode
 
 from accounts.models import Person
 from casework import attachments, case_summary, clocks, phrases, timeline
+from casework.contributions import on_case
 from casework.enquiries import drafting, rules
 from casework.enquiries.steps import GROUPS, PRIMARY, PRIMARY_OF_LEADS, STEPS
 from casework.letters import letter
 from casework.models import Case, Clock, Copy, Message
 from casework.scope import side
 from frontend import parts
-from frontend.parts import Action, Cite, Link, Row
+from frontend.parts import Action, Cite, Column, Link, Row
 from frontend.words import day, weekday
 from protocol import lifecycle
 from protocol.calendar import Calendar, CountedDay
@@ -71,6 +72,10 @@ class CasePage:
     why_title: str
     why_intro: str
     why_cite: Cite
+    # What other services were asked, for officers; and which of them a late answer waited for.
+    contributions: list[list]
+    late_services: list[str]
+    contribution_columns: list[Column]
     messages: list[parts.Message]
     timeline: list[parts.TimelineItem]
 
@@ -82,8 +87,12 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
     # Whose officer and service a letter may have to name (letters/capacity.py).
     joined = ("author__officer__service", "acting_for")
     written = list(Message.objects.visible_in(case, person).select_related(*joined))
-    found = timeline.about(case)
-    names = timeline.Names.of(found, known=_known(case, written), service=case.service)
+    found, asked = timeline.shown(timeline.about(case), where), on_case.asked(case, where)
+    known = _known(
+        case, written, *(person for one in asked for person in (one.owner, one.asked_by))
+    )
+    services = [case.service, *(one.service for one in asked)]
+    names = timeline.Names.of(found, known=known, services=services)
     clock = phrases.clock_of(case)
     first = _first(case, person, verbs, today)
     inline = first if first in INLINE else ""
@@ -110,7 +119,10 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         why_title="Why this date?" if case.is_open else "When was it due?",
         why_intro=_why(case, clock, calendar),
         why_cite=phrases.cite(case, clock.clause),
-        messages=_messages(case, written, where),
+        contributions=on_case.rows(case, asked, verbs, today, calendar),
+        contribution_columns=on_case.COLUMNS,
+        late_services=on_case.late(case, asked, clock, today),
+        messages=message_parts(case, written, where),
         timeline=timeline.items(case, found, names, side=where),
     )
 
@@ -121,6 +133,8 @@ def _nothing(case: Case, where: str, first: str, today: date, calendar: Calendar
     if first and first != "ask_again":
         return []
     found = [Reason(words)] if (words := phrases.nothing_to_do(case, where)) else []
+    if case.is_open and where == "member" and getattr(case, "waits_for_others", False):
+        found.append(Reason(on_case.TO_MEMBER))
     if where == "officer" or case.state not in lifecycle.ANSWERED_ONCE:
         return found
     again = case.profile.asking_again
@@ -150,8 +164,8 @@ def _onward(case: Case, where: str, first: str, written: list[Message]) -> list[
     return [*found, Link("Raise another enquiry about this", again)]
 
 
-def _known(case: Case, written: list[Message]) -> list[Person]:
-    people = [case.raised_by, case.logged_by, case.owner, *(m.author for m in written)]
+def _known(case: Case, written: list[Message], *others: Person | None) -> list[Person]:
+    people = [case.raised_by, case.logged_by, case.owner, *(m.author for m in written), *others]
     return [person for person in people if person is not None]
 
 
@@ -265,7 +279,10 @@ def _begun(case: Case) -> str:
     return "received" if case.round == 1 else "opened again"
 
 
-def _messages(case: Case, written: list[Message], where: str) -> list[parts.Message]:
+def message_parts(case: Case, written: list[Message], where: str) -> list[parts.Message]:
+    """What was written, as somebody on a side of the case reads it. A query for copies, where there are
+    any, and one for files.
+    """
     copies, files = _copies(written), attachments.of(written)
     letters = _letters(case, written)
     return [

@@ -23,7 +23,7 @@ def rows(case: Case, side: str) -> list[Row]:
         Row("Received", f"{day(case.received_on)}, {_channel(case)}"),
         Row("Service", case.service.name if case.service else "Not known yet"),
         Row("Ward", case.ward.name if case.ward else "Not known"),
-        *(_promise(case, clock) for clock in case.clocks.all()),
+        *(_promise(case, c) for c in case.clocks.all() if c.promise != "contribute"),
         *_given(case),
         *_routes(case),
     ]

@@ -104,7 +104,8 @@ def recount(clock: Clock, calendar: Calendar, promised: date | None = None) -> N
     `promised` replaces the revised date. A revised date that turns out to be a closure day moves
     to the next working day, and pauses count from there.
     """
-    standard = calendar.due_date(clock.started_on, clock.days)
+    # A contribution can be asked for by the same day: no working day after it.
+    standard = calendar.add(clock.started_on, clock.days)
     clock.standard_due = calendar.add(standard, paused_days(clock, calendar))
     base = promised or clock.promised_due
     if base is None:

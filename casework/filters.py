@@ -59,6 +59,16 @@ class CaseFilter(Filters):
         label="Ward", empty_label="Any ward", null_label="Not known", null_value="none"
     )
 
+    asked = django_filters.ChoiceFilter(
+        label="Asked of another service",
+        choices=[("open", "Not yet given"), ("late", "Late")],
+        method="by_asked",
+        empty_label="Whether or not",
+    )
+    asked_service = django_filters.ChoiceFilter(
+        label="Which service was asked", method="with_asked", empty_label="Any service"
+    )
+
     class Meta:
         model = Case
         fields: list[str] = []
@@ -69,12 +79,24 @@ class CaseFilter(Filters):
         asked = {"service", "ward"} & self.filters.keys()
         for name, choices in (_services_and_wards() if asked else {}).items():
             self.filters[name].extra["choices"] = choices
+            if name == "service" and "asked_service" in self.filters:
+                self.filters["asked_service"].extra["choices"] = choices
 
     def by_words(self, cases, name, value):
         return search.narrowed(cases, self.request.user, asking.terms(value))
 
     def by_figure(self, cases, name, value):
         return cases.counted(value, timezone.localdate())
+
+    def by_asked(self, cases, name, value):
+        service = self.form.cleaned_data.get("asked_service")
+        return cases.asked_of(value, timezone.localdate(), int(service) if service else None)
+
+    def with_asked(self, cases, name, value):
+        """Alone, of what it was asked and has not given; with `asked`, that says which."""
+        if self.form.cleaned_data.get("asked"):
+            return cases
+        return cases.asked_of("open", timezone.localdate(), int(value))
 
     def by_period(self, cases, name, value):
         """By the first answer; by the second ones, where a figure of those is shown."""
@@ -89,6 +111,8 @@ class WorkFilter(CaseFilter):
     """What is open: nothing of it has been answered, so nothing is asked of answers."""
 
     answered = None
+    asked = None
+    asked_service = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -102,6 +126,8 @@ class MemberCaseFilter(CaseFilter):
 
     service = None
     ward = None
+    asked = None
+    asked_service = None
 
 
 def _services_and_wards() -> dict[str, list[tuple[str, str]]]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import standing
 from casework.holding import People, brought, holders
 from casework.letters.capacity import written_as
-from casework.models import Attachment, Case, Copy, Escalation, Message
+from casework.models import Attachment, Case, Contribution, Copy, Escalation, Message
 from documents import actions as documents
 from documents.models import Document
 from ledger import actions as ledger
@@ -43,13 +43,13 @@ def move(*, case: Case, verb: str, seen: int | None, **changes: Any) -> None:
     where the verb has no place in the state; Stale where somebody else was first.
     """
     if seen is not None and seen != case.version:
-        raise _stale()
+        raise stale()
     changes["state"] = lifecycle.next_state(case.kind, case.state, verb)
     won = Case.objects.filter(pk=case.pk, version=case.version).update(
         version=F("version") + 1, **changes
     )
     if won != 1:
-        raise _stale()
+        raise stale()
     for name, value in changes.items():
         setattr(case, name, value)
     case.version += 1
@@ -61,10 +61,10 @@ def lock(*, case: Case, seen: int | None) -> None:
     """
     versions = Case.objects.select_for_update().filter(pk=case.pk).values_list("version", flat=True)
     if versions.first() != case.version or (seen is not None and seen != case.version):
-        raise _stale()
+        raise stale()
 
 
-def _stale() -> Stale:
+def stale() -> Stale:
     return Stale(
         "Somebody else changed this while you had it open.",
         instead="What you typed is kept. Read what changed, then send it again if it still holds.",
@@ -81,10 +81,11 @@ def write(
     copies: Iterable = (),
     clause: str = "",
     files: Sequence[Document] = (),
+    contribution: Contribution | None = None,
 ) -> Message:
     """Keep what somebody wrote, with the salt of its commitment, its files, and who was openly copied in.
 
-    `files` are what `by` holds.
+    `files` are what `by` holds; `contribution` is what it belongs to, where another service was asked.
     """
     proof = commit(text)
     copied = list(copies)
@@ -102,6 +103,7 @@ def write(
         author_service=service,
         copied=bool(copied),
         attached=bool(files),
+        contribution=contribution,
     )
     # For the event that follows; the digest itself is kept in the ledger alone.
     message.commitment = {message.key: proof.digest}

@@ -16,6 +16,7 @@ from django.urls import reverse
 from accounts.models import Person
 from casework import scope
 from casework.chasing.moved import because
+from casework.contributions import notices as contributions
 from casework.models import Case, Clock, Copy, Escalation
 from casework.timeline import NOUNS
 from frontend.terms import say
@@ -230,10 +231,13 @@ def render(notices: Sequence[Notice]) -> dict[int, Rendered | Notice.Dropped | N
     }
     copied = _copied(asked)
     needless = _needless(notices)
-    return {
+    texts = {
         n.pk: Notice.Dropped.OVERTAKEN if n.pk in needless else _one(n, people, seen, copied)
         for n in notices
     }
+    # Whoever is asked for a contribution has a door of their own to it, and none to the enquiry.
+    asking = [n for n in notices if _person(n) and n.event.verb in contributions.WORDS]
+    return texts | contributions.render(asking, people, seen)
 
 
 def _needless(notices: Sequence[Notice]) -> set[int]:
@@ -255,7 +259,7 @@ def _promise(event: Event) -> tuple[int, str | None, str | None]:
 
 
 def _one(notice: Notice, people, seen, copied) -> Rendered | None:
-    if not _person(notice):
+    if not _person(notice) or notice.event.verb in contributions.WORDS:
         return None
     who = people.get(_id(notice.recipient))
     case_id = _id(notice.event.subject)

@@ -129,6 +129,13 @@ class CaseQuerySet(models.QuerySet):
             wanted |= {name: _again(figure, answered) for name, figure in ANSWERED_AGAIN.items()}
         return self.aggregate(**{name: Count("pk", filter=q) for name, q in wanted.items()})
 
+    def asked_of(self, figure: str, on: date, service: int | None = None):
+        """Those of which a service, or any, was asked for a contribution that a figure counts."""
+        found = apps.get_model("casework", "Contribution").objects.counted(figure, on)
+        if service is not None:
+            found = found.filter(service=service)
+        return self.filter(pk__in=found.values("case"))
+
     def for_list(self):
         """With what a row of a list shows, in a bounded number of queries."""
         return self.select_related(
@@ -146,12 +153,15 @@ class CaseQuerySet(models.QuerySet):
         files = apps.get_model("casework", "Message").objects.filter(attached=True)
         drafts = apps.get_model("accounts", "Draft").objects.visible_to(reader)
         key = Cast(OuterRef("pk"), models.CharField())
+        asked = apps.get_model("casework", "Contribution").objects.filter(case=OuterRef("pk"))
         return found.annotate(
             reader=Value(reader.pk),
             brought_to_reader=Exists(brought.filter(case=OuterRef("pk"))),
             has_files=Exists(files.filter(case=OuterRef("pk"))),
             # One query less on every page of whoever has begun nothing.
             has_drafts=Exists(drafts.filter(about=Concat(Value("case:"), key))),
+            asked_others=Exists(asked),
+            waits_for_others=Exists(asked.open()),
         )
 
 
@@ -213,20 +223,37 @@ class MessageQuerySet(models.QuerySet):
         if person is None or not person.is_authenticated:
             return self.none()
         cases = apps.get_model("casework", "Case").objects.visible_to(person)
-        return self.filter(case__in=cases).on_side_of(person)
+        side = self._side(person)
+        return self.filter((Q(case__in=cases) & side) | self._lent_to(person))
 
     def on_side_of(self, person):
         """What a person may read of the cases that they may see: `scope.side`, asked of many at once.
 
         It opens no case: ask it of cases that went through `visible_to`.
         """
+        return self.filter(self._side(person))
+
+    def _side(self, person) -> Q:
         reach = scope.of(person)
         if not (reach.is_officer or reach.oversees):
-            return self.filter(officers_only=False)
+            return Q(officers_only=False)
         # Somebody who is both (Bracknell) is on the member's side of what they raised.
         cases = apps.get_model("casework", "Case").objects.order_by()
         theirs = cases.filter(raised_by__in=reach.acts_for | {reach.own})
-        return self.exclude(officers_only=True, case__in=theirs)
+        return ~Q(officers_only=True, case__in=theirs)
+
+    def _lent_to(self, person) -> Q:
+        """What whoever is asked for a contribution may read: what was asked of them and what they wrote;
+        and, where whoever asked lets them, what the member and the council wrote, until it is given.
+        """
+        reach = scope.of(person)
+        if not (reach.is_officer or reach.oversees):
+            return Q(pk__in=[])
+        asked = apps.get_model("casework", "Contribution").objects.visible_to(person)
+        shared = asked.open().filter(
+            shares=True, case__sensitivity="ordinary", case__enquiry__confidential=False
+        )
+        return Q(contribution__in=asked) | Q(case__in=shared.values("case"), officers_only=False)
 
     def copied_to(self, person):
         """What a person was openly copied into, for as long as they are a member or an officer."""

@@ -29,6 +29,10 @@ def _learning(case: Case, event: Event) -> str | None:
     return case.profile.closing.clause if case.profile.closing else None
 
 
+def _contributions(case: Case, event: Event) -> str | None:
+    return case.profile.contributions.clause if case.profile.contributions else None
+
+
 # verb: where its clause stands. Chasing and escalation are the council's own: no protocol has a ladder.
 _SOURCES: dict[str, Callable[[Case, Event], str | None]] = {
     "enquiry_routed": lambda case, event: case.enquiry.route_clause,
@@ -40,6 +44,10 @@ _SOURCES: dict[str, Callable[[Case, Event], str | None]] = {
     "enquiry_answered": _promise,
     "enquiry_asked_again": _may_ask,
     "learning_recorded": _learning,
+    "contribution_asked": _contributions,
+    "contribution_reminded": lambda case, event: case.profile.ladder.clause,
+    "contribution_due": lambda case, event: case.profile.ladder.clause,
+    "contribution_late": lambda case, event: case.profile.ladder.clause,
     "breach_recorded": _promise,
     "chase_reminded": lambda case, event: case.profile.ladder.clause,
     "chase_due": lambda case, event: case.profile.ladder.clause,

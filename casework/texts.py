@@ -36,6 +36,11 @@ WRITES: dict[str, tuple[str, ...]] = {
     "file_removed": ("removal",),
     "officers_file_removed": ("note",),
     "breach_explained": ("explanation", "learning"),
+    "contribution_asked": ("wanted",),
+    "contribution_passed_on": ("handover",),
+    "contribution_given": ("contribution",),
+    "contribution_declined": ("cannot",),
+    "contribution_called_back": ("callback",),
 }
 
 
@@ -68,6 +73,10 @@ def _message_differs(message: Message, event: Committing) -> list[str]:
             "for whom it was written": (message.acting_for_id, event.acting_for),
             "its time": (message.at, event.at),
             "its kind": (message.kind, kind),
+            "which contribution it belongs to": (
+                message.contribution_id,
+                event.data.get("contribution"),
+            ),
             "who may see it": (message.officers_only, kind in Message.OFFICERS_ONLY),
             "who was copied in": ((message.copied, copied), (bool(sent_to), sent_to)),
         }

@@ -24,7 +24,13 @@ WHY = {
 }
 
 
-NOUNS = {"answer": "answer", "acknowledge": "acknowledgement"}
+NOUNS = {"answer": "answer", "acknowledge": "acknowledgement", "contribute": "contribution"}
+CALLED_BACK = {
+    "answered": "was called back: the enquiry was answered",
+    "returned": "was called back: the enquiry was returned",
+    "withdrawn": "was called back: the enquiry was withdrawn",
+    "came_over": "was called back: the enquiry went to them",
+}
 
 
 @dataclass(frozen=True)
@@ -36,19 +42,24 @@ class Names:
 
     @classmethod
     def of(
-        cls, found: Iterable[Event], known: Iterable[Person] = (), service: Service | None = None
+        cls,
+        found: Iterable[Event],
+        known: Iterable[Person] = (),
+        services: Iterable[Service | None] = (),
     ) -> Names:
-        """`known` people and the case's own service need not be asked for."""
+        """`known` people and services need not be asked for."""
         found = list(found)
         people = {person.pk: person.name for person in known}
         wanted = {pk for event in found for pk in _people_in(event)} - people.keys()
         if wanted:
             people |= dict(Person.objects.filter(pk__in=wanted).values_list("pk", "name"))
-        services = {service.pk: service.name} if service else {}
-        asked = {pk for e in found for pk in _ids(e.data, "service")} - services.keys()
-        if asked:
-            services |= dict(Service.objects.filter(pk__in=asked).values_list("pk", "name"))
-        return cls(people=people, services=services)
+        named = {service.pk: service.name for service in services if service}
+        asked = {pk for e in found for pk in _ids(e.data, "service")}
+        asked |= {pk for e in found for pk in e.data.get("services_late", ())}
+        if asked - named.keys():
+            asked -= named.keys()
+            named |= dict(Service.objects.filter(pk__in=asked).values_list("pk", "name"))
+        return cls(people=people, services=named)
 
     def person(self, pk: int | None) -> str:
         return self.people.get(pk, "Somebody") if pk else ""
@@ -59,12 +70,15 @@ def about(case: Case) -> list[Event]:
     return list(Event.objects.filter(stream__key=case.key).order_by("-seq"))
 
 
+def shown(found: Iterable[Event], side: str) -> list[Event]:
+    """What a person on a side of the case reads of; the member's side never of the officers' steps."""
+    return [e for e in found if side == "officer" or events.VERBS[e.verb].member_sees]
+
+
 def items(case: Case, found: Iterable[Event], names: Names, *, side: str) -> list[TimelineItem]:
-    """What a person on a side of the case reads; the member's side never reads the officers' steps."""
-    shown = [e for e in found if side == "officer" or events.VERBS[e.verb].member_sees]
     return [
-        TimelineItem(title=sentence(case, e, names), at=e.at, cite=sources.of(case, e))
-        for e in shown
+        TimelineItem(title=sentence(case, e, names, side=side), at=e.at, cite=sources.of(case, e))
+        for e in shown(found, side)
     ]
 
 
@@ -76,7 +90,7 @@ def since(
     return [item.title for item in reversed(items(case, later, names, side=side))]
 
 
-def sentence(case: Case, event: Event, names: Names) -> str:
+def sentence(case: Case, event: Event, names: Names, *, side: str = "officer") -> str:
     """The event in words: "Bob Baker gave a new date, Friday 4 December 2026: …"."""
     values = {key: _shown(key, value, names) for key, value in event.data.items()}
     actor = names.person(event.actor) or "Evenhand"
@@ -92,12 +106,29 @@ def sentence(case: Case, event: Event, names: Names) -> str:
     values["from_another"] = _from_another(event, names)
     values["again"] = " again" if event.data.get("round", 1) > 1 else ""
     values["why"] = WHY.get(event.data.get("why", ""), "")
-    if event.verb == "clock_recomputed":
+    if event.verb in ("clock_recomputed", "contribution_recomputed"):
         values["why"] = because(event.data)
+    if event.verb.startswith("contribution_"):
+        values |= _of_contribution(event, values)
+    late = event.data.get("services_late", ())
+    values["services"] = _joined([names.services.get(pk, "a service") for pk in late])
     values["promise"] = NOUNS.get(event.data.get("promise", ""), "answer")
     values["step"] = _step(case, str(event.data.get("step", "")))
-    words = terms.current().words()
-    return events.VERBS[event.verb].sentence.format_map(_Gaps(words | values))
+    words, verb = terms.current().words(), events.VERBS[event.verb]
+    told_to_member = side == "member" and verb.member_sentence
+    return (told_to_member or verb.sentence).format_map(_Gaps(words | values))
+
+
+def _of_contribution(event: Event, values: Mapping) -> dict[str, str]:
+    """Who was asked, whether it came late, and why it was called back."""
+    service, person = values.get("service_asked", "a service"), values.get("person_contributor")
+    why = CALLED_BACK.get(event.data.get("why", ""))
+    by_hand = f"{values['actor']} called back the contribution of {service}"
+    return {
+        "asked": f"{person}, {service}," if event.data.get("person_contributor") else service,
+        "late": f", late: it was due on {values['date_due']}" if event.data.get("was_late") else "",
+        "called_back": f"The contribution of {service} {why}" if why else by_hand,
+    }
 
 
 STEPS = {

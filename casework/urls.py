@@ -24,4 +24,5 @@ urlpatterns = [
     path("copies/", case.copy_list, name="copy-list"),
     path("copies/<uuid:key>/", case.copy_show, name="copy-page"),
     path("", include("casework.enquiries.urls")),
+    path("", include("casework.contributions.urls")),
 ]

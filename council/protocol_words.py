@@ -24,6 +24,7 @@ GROUPS = {
     "pausing": "Pausing the clock",
     "asking_again": "Asking again",
     "closing": "Closing an enquiry",
+    "contributions": "Asking another service",
     "routing": "Where an enquiry goes",
     "questions": "What the form asks",
     "levels": "Who is senior",
@@ -53,6 +54,7 @@ KINDS = {
 PROMISES = {
     "acknowledge": "Acknowledgement",
     "answer": "Answer",
+    "contribute": "Contribution of another service",
     "decide": "Decision",
     "offer": "Offer",
     "consult": "Consultation",
@@ -109,6 +111,8 @@ NAMES = {
     "asking_again.most": "How often",
     "asking_again.answer_days": "Answered again within",
     "closing.learning": "What was learned is to be said",
+    "contributions.allowed": "Officers may ask another service for a contribution",
+    "contributions.days": "Asked for within, unless they say another date",
     "routing.*[].when": "For",
     "routing.*[].to": "Goes to",
     "routing.*[].post": "Post",
@@ -295,10 +299,18 @@ def _one(key: str, found: str, profile: Profile) -> str:
     return say(WORDS[found]) if found in WORDS else found
 
 
+COUNTED_IN_WORKING_DAYS = {
+    "standards.*.*.days",
+    "member_queries.after_days",
+    "asking_again.answer_days",
+    "contributions.days",
+}
+
+
 def _number(key: str, found: int) -> str:
     if key == "target.percent":
         return f"{found}%"
-    if key in ("standards.*.*.days", "member_queries.after_days", "asking_again.answer_days"):
+    if key in COUNTED_IN_WORKING_DAYS:
         return count(found, "working day")
     if key == "review.months":
         return count(found, "month")

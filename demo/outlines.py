@@ -20,7 +20,7 @@ OPEN_SHARE, LEAST_OPEN = 0.1, 16
 # day of the standard, 98 the one before), and how they stand.
 FIRST_OPEN = (
     (0, "working"), (-1, "working"), (3, "waiting"), (2, "paused"), (99, "fresh"),
-    (-4, "working"), (1, "working"), (0, "working"), (-8, "working"), (4, "working"),
+    (-4, "owed"), (1, "contributed"), (0, "working"), (-8, "working"), (4, "asks_others"),
     (99, "fresh"), (-2, "waiting"), (2, "working"), (98, "fresh"), (-6, "working"),
     (-3, "working"),
 )  # fmt: skip
@@ -33,7 +33,8 @@ MOODS = (("working", 60), ("waiting", 15), ("paused", 8), ("extended", 7))
 class Outline:
     """One enquiry to be. `kind` is how it ends, or "open"; `mood` is how an open one stands, or whether
     a breach is explained ("told", "untold"), or whether the member asks again ("asked"), and is answered
-    ("again").
+    ("again"). Of open ones: another service is asked, and is still in time ("asks_others"), is late
+    ("owed"), or has given it ("contributed").
 
     `after` counts working days from receipt to the answer; it lies beyond today for an open one.
     """

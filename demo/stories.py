@@ -10,6 +10,8 @@ from uuid import UUID
 
 from accounts.models import Person
 from casework.clocks import LONDON
+from casework.contributions import actions as contributions
+from casework.contributions import rules as contribution_rules
 from casework.enquiries import actions, rules
 from casework.models import Case, DirectContact
 from demo import papers
@@ -37,6 +39,9 @@ ALONG_THE_WAY = (
     ("reassign", 0.06),
     ("upward", 0.03),
 )
+
+# How many working days ago another service was asked, by the mood of an open enquiry.
+ELSEWHERE = {"asks_others": 1, "owed": 9, "contributed": 4}
 
 
 class Story:
@@ -96,6 +101,9 @@ class Story:
         if self.plan.mood in {"waiting", "paused"}:
             passed = self.stage.calendar.between(self.plan.received, self.stage.today)
             return [("wait", max(2, min(passed - 1, days - 2)))]
+        if self.plan.mood in ELSEWHERE:
+            passed = self.stage.calendar.between(self.plan.received, self.stage.today)
+            return [("elsewhere", max(2, passed - ELSEWHERE[self.plan.mood]))]
         found = []
         if last > 3:
             for verb, chance in ALONG_THE_WAY:
@@ -283,6 +291,28 @@ class Story:
         self._do("pause", actions.pause, reason=self._say("pauses"))
         yield self._after(self.rng.randrange(1, 4))
         actions.reply(case=self.case, by=self.case.raised_by, text=reply, now=self.at)
+
+    def _elsewhere(self) -> Iterator[datetime]:
+        """Another service is asked for what is needed; it has a day or two, and gives it or does not."""
+        case, today, stage = self.case, self.at.date(), self.stage
+        others = [one for one in stage.cast.services.values() if one.pk != case.service_id]
+        if stage.profile.contributions is None or not others or today > case.next_due:
+            return
+        self._do(
+            "ask_service",
+            contributions.ask,
+            service=self.rng.choice(others),
+            text=self._say("contributions"),
+            due=contribution_rules.first_offered(case, today, stage.calendar),
+        )
+        if self.plan.mood == "contributed":
+            yield self._after(1)
+            one = case.contributions.open().select_related("service").get()
+            team = stage.cast.takers(one.service, self.at.date(), besides=self.member.pk)
+            by = self.rng.choice([o for o in team if o.service_id == one.service_id]).person
+            contributions.contribute(
+                contribution=one, by=by, text=self._say("contributes"), now=self.at
+            )
 
     def _reassign(self) -> Iterator[datetime]:
         today = self.at.date()

@@ -28,6 +28,8 @@ MAY_WAIT = {
     "soon": "for the quiet hours to end, and never for the daily mail",
     "at_once": "for nothing",
 }
+    # What the member's side reads instead, where it should know less.
+    member_sentence: str = ""
 
 
 def _vocabulary(*verbs: Verb) -> dict[str, Verb]:
@@ -101,6 +103,78 @@ ENQUIRY = _vocabulary(
         "direct_contact_ended",
         "{actor} ended the agreement that {person_member} may go straight to {service_to}",
         (),
+    ),
+)
+
+CONTRIBUTIONS = _vocabulary(
+    Verb(
+        "contribution_asked",
+        "{actor} asked {asked} for a contribution by {date_due}",
+        ("contributor",),
+        member_sentence="{actor} asked another service for part of the answer",
+    ),
+    Verb(
+        "contribution_taken_on",
+        "{actor} took on the contribution of {service_asked}",
+        ("owner",),
+        member_sees=False,
+    ),
+    Verb(
+        "contribution_passed_on",
+        "{actor} passed the contribution of {service_asked} to {person_contributor}",
+        ("contributor", "owner"),
+        member_sees=False,
+    ),
+    Verb(
+        "contribution_given",
+        "{actor} gave the contribution of {service_asked}{late}",
+        ("owner",),
+        member_sees=False,
+    ),
+    Verb(
+        "contribution_declined",
+        "{actor} said that {service_asked} cannot contribute{late}",
+        ("owner",),
+        member_sees=False,
+    ),
+    Verb(
+        "contribution_called_back",
+        "{called_back}{late}",
+        ("contributor",),
+        member_sees=False,
+    ),
+    Verb(
+        "contribution_reminded",
+        "A reminder went to {recipients}: the contribution of {service_asked} is due on {date_due}",
+        ("contributor",),
+        member_sees=False,
+    ),
+    Verb(
+        "contribution_due",
+        "A reminder went to {recipients}: the contribution of {service_asked} was due that day",
+        ("contributor",),
+        member_sees=False,
+        mail="soon",
+    ),
+    Verb(
+        "contribution_late",
+        "The contribution of {service_asked} was late: due on {date_due}. {recipients} heard of it",
+        ("contributor", "escalation", "owner"),
+        member_sees=False,
+        mail="soon",
+    ),
+    Verb(
+        "contribution_recomputed",
+        "The contribution of {service_asked} was due on {date_before} and is now due on {date_due}: {why}",
+        ("contributor", "owner"),
+        member_sees=False,
+    ),
+    Verb(
+        "late_services_recorded",
+        "The {promise} was late. Late with a contribution, or still asked for one on the due date: "
+        "{services}",
+        (),
+        member_sees=False,
     ),
 )
 
@@ -235,4 +309,12 @@ PEOPLE = _vocabulary(
     Verb("sign_in_refused", "A sign-in was refused"),
 )
 
-VERBS: dict[str, Verb] = {**ENQUIRY, **CHASING, **DOCUMENTS, **DIRECTORY, **COUNCIL, **PEOPLE}
+VERBS: dict[str, Verb] = {
+    **ENQUIRY,
+    **CONTRIBUTIONS,
+    **CHASING,
+    **DOCUMENTS,
+    **DIRECTORY,
+    **COUNCIL,
+    **PEOPLE,
+}

@@ -61,6 +61,8 @@ _ENQUIRY: dict[tuple[str, str], str] = {
     **_moves("record_asking", ANSWERED_ONCE, WITH_OFFICER),
     **_moves("put_right", ANSWERED_ONCE, WITH_OFFICER),
     **_moves("withdraw", (RECEIVED, *WORKING), WITHDRAWN),
+    # Facts from another service. What it gives, or cannot, moves the enquiry nowhere.
+    **_moves("ask_service", (WITH_OFFICER, WITH_MEMBER)),
     **_moves("note", (RECEIVED, *WORKING, ANSWERED)),
     # However a case ended, a breach of before stays on record and asks for its explanation.
     **_moves("explain_breach", (RECEIVED, *WORKING, *ENDED)),
@@ -71,7 +73,29 @@ _ENQUIRY: dict[tuple[str, str], str] = {
 # What nobody chooses: another verb becomes it.
 BY_ITSELF = frozenset({"ask_again_afresh"})
 
-TABLE: dict[str, dict[tuple[str, str], str]] = {"enquiry": _ENQUIRY}
+# What another service was asked for.
+ASKED = "asked"
+GIVEN = "given"
+DECLINED = "declined"
+CALLED_BACK = "called_back"
+CONTRIBUTION_WORDS = {
+    ASKED: "Asked for",
+    GIVEN: "Given",
+    DECLINED: "Cannot be given",
+    CALLED_BACK: "Called back",
+}
+_CONTRIBUTION: dict[tuple[str, str], str] = {
+    **_moves("take_on", (ASKED,)),
+    **_moves("pass_on", (ASKED,)),
+    **_moves("contribute", (ASKED,), GIVEN),
+    **_moves("decline", (ASKED,), DECLINED),
+    **_moves("call_back", (ASKED,), CALLED_BACK),
+}
+
+TABLE: dict[str, dict[tuple[str, str], str]] = {
+    "enquiry": _ENQUIRY,
+    "contribution": _CONTRIBUTION,
+}
 
 # What to say when a verb comes at the wrong time, and what can be done instead.
 _INSTEAD = {
@@ -79,6 +103,9 @@ _INSTEAD = {
     CLOSED: "It is closed. What is still wrong can be asked about again, or raised as a new enquiry.",
     RETURNED: "It was returned. It can be raised again as a new enquiry.",
     WITHDRAWN: "It was withdrawn. It can be raised again as a new enquiry.",
+    GIVEN: "It has been given. Whoever has the enquiry can ask again.",
+    DECLINED: "The service said that it cannot. Whoever has the enquiry can ask again.",
+    CALLED_BACK: "It is no longer needed. Whoever has the enquiry can ask again.",
 }
 _INSTEAD_IN = {
     RECEIVED: {
@@ -130,7 +157,7 @@ def next_state(kind: str, state: str, verb: str) -> str:
     try:
         return TABLE[kind][(state, verb)]
     except KeyError:
-        words = WORDS.get(state, state).lower()
+        words = (WORDS | CONTRIBUTION_WORDS).get(state, state).lower()
         raise Refused(
             f"This {kind} is “{words}”, so that cannot be done now.", instead=_instead(state, verb)
         ) from None

@@ -15,6 +15,7 @@ from casework.chasing import rules
 from casework.chasing.moved import changes_since, why
 from casework.chasing.report import Report
 from casework.chasing.rules import Decision
+from casework.contributions import chasing as contributions
 from casework.holding import People, Recipient, holders
 from casework.models import Case, ChaseStep, Clock, Escalation
 from council.actions import holidays
@@ -80,7 +81,7 @@ def escalate(*, clocks: list[Clock], now: datetime) -> Report:
         clock.next_step_at = counting.next_step_at(
             clock, clock.case.profile, calendar, taken=frozenset(done)
         )
-    _keep(decisions, now)
+    _keep(decisions, now, people)
     Clock.objects.bulk_update(clocks, ["next_step_at"])
     return Report.of(decisions)
 
@@ -94,7 +95,8 @@ def _locked(clocks) -> list[Clock]:
     """
     if connection.features.has_select_for_update_skip_locked:
         clocks = clocks.select_for_update(skip_locked=True, of=("self", "case"))
-    return list(clocks.select_related("case__adoption", "case__service")[:BATCH])
+    related = ("case__adoption", "case__service", "contribution__service")
+    return list(clocks.select_related(*related)[:BATCH])
 
 
 def _taken(clocks: Iterable[Clock]) -> dict[int, list[ChaseStep]]:
@@ -114,7 +116,7 @@ def _keys(decision: Decision | None) -> set[str]:
 # What a decision leaves behind ----------------------------------------------------------------
 
 
-def _keep(decisions: list[Decision], now: datetime) -> None:
+def _keep(decisions: list[Decision], now: datetime, people: People) -> None:
     """The steps, breaches, escalations and events of a batch, set by set."""
     if not decisions:
         return
@@ -123,7 +125,8 @@ def _keep(decisions: list[Decision], now: datetime) -> None:
     Escalation.objects.bulk_create(
         [row for d in decisions for row in _escalation_rows(d, now)], ignore_conflicts=True
     )
-    ledger.record_many([entry for d in decisions for entry in _entries(d)], at=now)
+    contributions.bring([d for d in decisions if _is_contribution(d.clock)], now)
+    ledger.record_many([entry for d in decisions for entry in _entries(d, people)], at=now)
 
 
 def _step_rows(decision: Decision, now: datetime) -> list[ChaseStep]:
@@ -153,6 +156,8 @@ def _escalation_rows(decision: Decision, now: datetime) -> list[Escalation]:
     case that its reader may not open. Whoever stands in for the owner sees it while they do.
     """
     case = decision.clock.case
+    if _is_contribution(decision.clock):
+        return []
     return [
         Escalation(case=case, person_id=recipient.person_id, post_key=recipient.post, at=now)
         for recipient in (*decision.told, *decision.asked)
@@ -160,9 +165,16 @@ def _escalation_rows(decision: Decision, now: datetime) -> list[Escalation]:
     ]
 
 
-def _entries(decision: Decision) -> list[Entry]:
+def _is_contribution(clock: Clock) -> bool:
+    return clock.promise == "contribute"
+
+
+def _entries(decision: Decision, people: People) -> list[Entry]:
     """One event a step. A missed breach is still recorded as one, and asks whoever has it why."""
     clock, step = decision.clock, decision.step
+    if _is_contribution(clock) and decision.sent:
+        missed = [_entry(clock, one, "chase_skipped", (), why="missed") for one in decision.missed]
+        return [*missed, contributions.entry(decision, people)]
     entries = [
         _entry(clock, missed, "breach_recorded", decision.asked)
         if missed.kind == "breach"
@@ -185,6 +197,7 @@ def _entry(clock: Clock, step: Step, verb: str, told: Iterable[Recipient], **dat
             "step": step.key,
             "promise": clock.promise,
             "date_due": clock.due,
+            **({"contribution": clock.contribution.pk} if _is_contribution(clock) else {}),
             "people_told": people,
             "posts_told": posts,
             **data,
@@ -246,6 +259,7 @@ def _recounted(clocks: list[Clock], version: int, calendar: Calendar, now: datet
     for clock in answers:
         clock.case.next_due = clock.due
     Case.objects.bulk_update([clock.case for clock in answers], ["next_due"])
+    contributions.redate(clock for clock, _ in moved if _is_contribution(clock))
     breaches.redate(clock for clock, _ in moved)
     # What is due today or later is not late, whatever was on record before the council closed.
     breaches.settle((clock.case for clock, _ in moved), timezone.localdate(now))
@@ -290,6 +304,10 @@ def _moved(moved: list[tuple[Clock, date]], counted: dict[int, int], today: date
     entries = []
     for clock, before in moved:
         case = clock.case
+        if _is_contribution(clock):
+            moved_to = why(clock, before, counted[clock.pk], changes)
+            entries.append(contributions.moved(clock, before, moved_to, people))
+            continue
         told: list[str] = []
         if clock.promise == "answer" or case.pk not in answers:
             told = [

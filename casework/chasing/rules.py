@@ -8,7 +8,7 @@ from datetime import datetime
 
 from casework import clocks, holding
 from casework.holding import People, Recipient
-from casework.models import Case, ChaseStep, Clock
+from casework.models import Case, ChaseStep, Clock, Contribution
 from protocol.calendar import Calendar
 from protocol.profile.parts import Step
 
@@ -23,8 +23,9 @@ def _when(timed: tuple[datetime, Step]) -> tuple[datetime, int]:
     return timed[0], timed[1].offset
 
 
-def recipients(case: Case, step: Step, people: People) -> list[Recipient]:
-    """Whom a step reaches today: passing over the absent, the departed and whoever may not act in it.
+def recipients(case: Case | Contribution, step: Step, people: People) -> list[Recipient]:
+    """Whom a step reaches today, of a case or of what a service was asked for it: passing over the absent,
+    the departed and whoever may not act in it.
 
     A body or an outside contact has no door here and is never told of a case, so that a post which
     one holds reaches nobody. Where a step reaches nobody, the profile's last resort; where that is
@@ -68,7 +69,7 @@ def decide(
     if not due:
         return None
     *missed, step = due
-    told = reached_now = recipients(clock.case, step, people)
+    told = reached_now = recipients(clock.held, step, people)
     if step.kind == "escalate":
         kinds = {s.key: s.kind for s in clock.case.profile.ladder_for(clock.promise)}
         rising = (s for s in taken if kinds.get(s.step) in {"breach", "escalate"})

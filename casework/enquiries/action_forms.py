@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.drafts import Drafted
 from accounts.models import Person
 from casework.attachments import removable
+from casework.contributions import on_case
 from casework.enquiries import rules
 from casework.models import Case, EnquiryDetail
 from documents.forms import WithFiles
@@ -190,6 +191,12 @@ class ExtendForm(ActionForm):
 class AnswerForm(WritingForm):
     submit_text = "Send the answer"
     text = text("Your answer", "Enter your answer")
+
+    def prepare(self) -> None:
+        super().prepare()
+        if names := on_case.owed_by(self.case):
+            owed = f"Not yet given: what you asked of {names}."
+            self.fields["text"].help_text = f"{owed} Sending the answer calls it back."
 
 
 class AnswerWithCopiesForm(AnswerForm):

@@ -111,6 +111,21 @@ def afresh(case: Case, on: date) -> Routed:
     )
 
 
+def to_service(case: Case, service: Service, on: date) -> int | None:
+    """Who begins with what a service is asked about an enquiry: whoever an enquiry to it would go to. None:
+    its queue.
+
+    A rule that leads to a post is about the council's own front door, so it leads here to the service.
+    """
+    enquiry = case.enquiry
+    known = facts(significance=enquiry.significance, factual=enquiry.factual, direct=False)
+    rule = case.profile.route("enquiry", known)
+    if rule.to in ("service", "post"):
+        return None
+    aside = apart.of(case.raised_by_id, on)
+    return _in_line(rule, case.profile, service, Lines.load(on), aside).owner
+
+
 def _works(person: int, lines: Lines) -> bool:
     """An officer who is in post and there today."""
     return person in lines.places and lines.present(person)

@@ -38,6 +38,8 @@ WHO: dict[str, frozenset[str]] = {
     "hold": HANDLERS | {"told"},
     "extend": HANDLERS,
     "answer": HANDLERS,
+    # Facts from another service: whoever has the enquiry needs them for the answer.
+    "ask_service": HANDLERS,
     "close": HANDLERS | {"overseer"},
     "ask_again": frozenset({"member"}),
     # On the member's word, as a reply is recorded; the clerk hears it as often as the officer.
@@ -145,6 +147,8 @@ def ready(verb: str, *, case: Case, on: date, calendar: Calendar | None = None) 
         may_acknowledge(case)
     if verb == "refer_upward":
         may_refer_upward(case.profile)
+    if verb == "ask_service":
+        may_ask_others(case)
     if verb == "remove_file" and not _has_files(case):
         raise Refused("There is no file here.")
     if verb in ("pause", "extend"):
@@ -172,6 +176,22 @@ def may_refer_upward(profile: Profile) -> None:
     if not rule.allowed:
         raise Refused(
             "The council does not let officers refer enquiries upward.", clause=rule.clause
+        )
+
+
+def may_ask_others(case: Case) -> None:
+    """Whether anything may be asked of another service about this enquiry at all (set by the council)."""
+    rule = case.profile.contributions
+    if rule is None or not rule.allowed:
+        raise Refused(
+            "The council has not set that other services can be asked for a contribution.",
+            clause=rule and rule.clause,
+            instead="Ask them yourself, and add what they say as a note.",
+        )
+    if case.sensitivity != "ordinary":
+        raise Refused(
+            "This enquiry is restricted, so that nobody else may know of it.",
+            instead="Ask what you need without naming the enquiry, and add what you learn as a note.",
         )
 
 

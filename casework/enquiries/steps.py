@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from casework import phrases
+from casework.contributions import actions as contributions
+from casework.contributions.forms import AskServiceForm
 from casework.enquiries import action_forms as forms
 from casework.enquiries import actions
 from casework.models import Case
@@ -156,6 +158,18 @@ STEPS: dict[str, Step] = {
             due=day(case.next_due),
         ),
         help="It tells them how things stand. The due date stays as it is.",
+    ),
+    "ask_service": Step(
+        "answering",
+        "Ask another service",
+        "Ask another service for a contribution",
+        AskServiceForm,
+        contributions.ask,
+        lambda case: (
+            f"They have been asked, and it shows below when they have replied. {_due(case)}"
+        ),
+        help="Ask for what you need to write the answer. The enquiry stays with you, and its due date "
+        "does not change.",
     ),
     "extend": Step(
         "time",

@@ -2,6 +2,7 @@
 
 from casework.models.case import Case, Handover
 from casework.models.clock import Breach, ChaseStep, Clock, Escalation
+from casework.models.contribution import Contribution, ContributionTold
 from casework.models.correspondence import Attachment, Copy, Message
 from casework.models.enquiry import DirectContact, EnquiryDetail
 from casework.models.followup import FollowUp
@@ -14,6 +15,8 @@ __all__ = [
     "Case",
     "ChaseStep",
     "Clock",
+    "Contribution",
+    "ContributionTold",
     "Copy",
     "DirectContact",
     "EnquiryDetail",

@@ -22,7 +22,12 @@ class Clock(models.Model):
     explanation; `due` is the date in force: the revised one, else the standard's.
     """
 
-    PROMISES = [("acknowledge", "Acknowledge"), ("answer", "Answer")]
+    # What another service was asked for (Contribution) is promised to the officer, not to the member.
+    PROMISES = [
+        ("acknowledge", "Acknowledge"),
+        ("answer", "Answer"),
+        ("contribute", "Contribute"),
+    ]
 
     case = models.ForeignKey("casework.Case", on_delete=models.CASCADE, related_name="clocks")
     promise = models.CharField(max_length=16, choices=PROMISES)
@@ -52,7 +57,9 @@ class Clock(models.Model):
         ordering = ["case", "round", "promise"]
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "promise", "round"], name="one_clock_a_promise_and_round"
+                fields=["case", "promise", "round"],
+                condition=~Q(promise="contribute"),
+                name="one_clock_a_promise_and_round",
             ),
         ]
         indexes = [
@@ -75,6 +82,14 @@ class Clock(models.Model):
     @property
     def citation(self) -> str:
         return self.clause or "set by the council"
+
+    @property
+    def held(self):
+        """What it is about, and so whose it is: the contribution, else the case."""
+        if self.promise != "contribute":
+            return self.case
+        self.contribution.case = self.case
+        return self.contribution
 
 
 class ChaseStep(models.Model):

@@ -33,11 +33,27 @@ class Message(models.Model):
         ("learning", "What was learned"),
         ("closing", "How it was closed"),
         ("removal", "Why a file was removed"),
+        ("wanted", "What another service was asked"),
+        ("contribution", "What another service gave"),
+        ("cannot", "Why they cannot contribute"),
+        ("callback", "Why it was called back"),
     ]
     # What may be a letter, where the profile says so.
     LETTERS = frozenset({"acknowledgement", "extension", "answer"})
     # The officers' side of the case; a member and a delegate never see these.
-    OFFICERS_ONLY = frozenset({"handover", "note", "explanation", "learning", "closing"})
+    OFFICERS_ONLY = frozenset(
+        {
+            "handover",
+            "note",
+            "explanation",
+            "learning",
+            "closing",
+            "wanted",
+            "contribution",
+            "cannot",
+            "callback",
+        }
+    )
 
     case = models.ForeignKey("casework.Case", on_delete=models.CASCADE, related_name="messages")
     kind = models.CharField(max_length=16, choices=KINDS)
@@ -53,6 +69,14 @@ class Message(models.Model):
     # In what capacity an officer wrote a letter: as on that day, whatever they do since.
     author_title = models.CharField(max_length=160, blank=True, default="", db_default="")
     author_service = models.CharField(max_length=120, blank=True, default="", db_default="")
+    # Which contribution it belongs to; its service reads it too.
+    contribution = models.ForeignKey(
+        "casework.Contribution",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="messages",
+    )
     # Whether anybody was copied in, so that most pages need not ask.
     copied = models.BooleanField(default=False)
     # Whether files go with it, for the same reason.

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts import standing
 from accounts.permissions import permission, signed_in
 from casework import brought, casework_home, rows, scope, visits
+from casework.contributions import work
 from casework.enquiries import drafting
 from casework.filters import CaseFilter, MemberCaseFilter, WorkFilter
 from casework.models import Case
@@ -96,7 +97,8 @@ def work_list(request: HttpRequest) -> HttpResponse:
         Case.objects.visible_to(request.user).open().filter(owner__in={reach.own} | reach.covers)
     )
     make = partial(rows.for_officer, reader=request.user)
-    return _work(request, cases.order_by("next_due", "pk"), "work-list", rows.OFFICER, make)
+    asked = work.of_person(request.user)
+    return _work(request, cases.order_by("next_due", "pk"), "work-list", rows.OFFICER, make, asked)
 
 
 @permission("enquiry.work")
@@ -104,7 +106,8 @@ def team_list(request: HttpRequest) -> HttpResponse:
     """What is with the services that this officer works in or answers for."""
     services = scope.of(request.user).services
     cases = Case.objects.visible_to(request.user).open().filter(service__in=services)
-    return _work(request, cases.order_by("next_due", "pk"), "team-list", rows.TEAM, rows.for_team)
+    cases, asked = cases.order_by("next_due", "pk"), work.of_team(request.user)
+    return _work(request, cases, "team-list", rows.TEAM, rows.for_team, asked)
 
 
 @permission("enquiry.work")
@@ -119,21 +122,26 @@ def passed_list(request: HttpRequest) -> HttpResponse:
     return _work(request, cases.order_by("next_due", "pk"), "passed-list", rows.TEAM, rows.for_team)
 
 
-def _work(request: HttpRequest, cases, name: str, columns, make) -> HttpResponse:
+def _work(request: HttpRequest, cases, name: str, columns, make, asked=None) -> HttpResponse:
+    """`asked` are the contributions that stand beside the cases. They are not narrowed with them."""
     chosen, page = _page(request, cases, WorkFilter)
     begun = drafting.begun(request.user)
-    today = timezone.localdate()
+    today, calendar = timezone.localdate(), _calendar(request)
+    wanted = [] if asked is None else list(asked[: work.MOST + 1])
     found = {
         "filter": chosen,
         "page": page,
         "columns": columns,
-        "rows": make(page.object_list, today, _calendar(request), begun=begun),
+        "rows": make(page.object_list, today, calendar, begun=begun),
         "begun": begun.enquiry if name == "work-list" else None,
         "tabs": _tabs(request.user, name),
         "bar": saved.bar(name, request.user, chosen.form),
         "list": WORK[name],
         "mine": name == "work-list",
-        "title_count": page.paginator.count,
+        "asked_columns": work.COLUMNS,
+        "asked": work.rows(wanted[: work.MOST], request.user, today, calendar),
+        "asked_more": len(wanted) > work.MOST,
+        "title_count": page.paginator.count + len(wanted),
     }
     return render(request, "casework/work_list.html", found)
 

@@ -14,12 +14,12 @@ from accounts import standing
 from accounts.permissions import permission
 from casework import periods, rows
 from casework.enquiries.actions.agreements import deciding_posts
-from casework.models import Case
+from casework.models import Case, Contribution
 from casework.querysets import ANSWERED, ANSWERED_AGAIN
 from council import checklist, context
 from council.calendar import for_council
 from council.models import Adoption
-from frontend.parts import NavItem, Tile
+from frontend.parts import Column, Link, NavItem, Tile
 from frontend.terms import said
 
 OPEN_TILES = [
@@ -62,6 +62,13 @@ AGAIN_COUNTS = said(
 )
 
 
+ASKED_COLUMNS = [
+    Column("Service", primary=True),
+    Column("Not yet given"),
+    Column("Of these, late"),
+]
+
+
 @permission("enquiry.oversee")
 def overview_show(request: HttpRequest) -> HttpResponse:
     """The figures, what is oldest, and what the words mean."""
@@ -81,6 +88,8 @@ def overview_show(request: HttpRequest) -> HttpResponse:
         "answered_tiles": _tiles(ANSWERED_TILES, counts, answered=period.key),
         "again_tiles": _tiles(AGAIN_TILES, counts, answered=period.key),
         "again_counts": AGAIN_COUNTS,
+        "asked_columns": ASKED_COLUMNS,
+        "asked": _asked(Contribution.objects.by_service(cases, today)),
         "rate": _rate(counts),
         "adoption": adoption,
         "figures_count": FIGURES_COUNT,
@@ -111,6 +120,19 @@ def _tiles(wanted, counts: dict[str, int], **narrowed: str) -> list[Tile]:
         )
         for key, words, tone in wanted
     ]
+
+
+def _asked(found) -> list[list]:
+    """Of each service that was asked, what it has not given yet; a number leads to exactly its enquiries."""
+    return [[one["name"], _leads(one, "open"), _leads(one, "late")] for one in found]
+
+
+def _leads(one: dict, figure: str) -> Link | str:
+    if not one[figure]:
+        return "0"
+    asked = urlencode({"asked": figure, "asked_service": one["service"]})
+    words = "not yet given by" if figure == "open" else "late from"
+    return Link(str(one[figure]), f"{reverse('case-list')}?{asked}", about=f"{words} {one['name']}")
 
 
 def _periods(chosen: periods.Period) -> list[NavItem]:

@@ -15,7 +15,7 @@ SOURCE_KEYS = frozenset({"clause", "also", "set_by_council", "council_adds"})
 LONGEST_WORDS = 600
 
 Kind = Literal["enquiry", "complaint", "access_request", "briefing"]
-Promise = Literal["acknowledge", "answer", "decide", "offer", "consult", "review"]
+Promise = Literal["acknowledge", "answer", "contribute", "decide", "offer", "consult", "review"]
 Nation = Literal["england", "wales", "scotland", "northern-ireland"]
 Level = Literal["officer", "senior", "chief", "head_of_paid_service"]
 Matter = Literal[

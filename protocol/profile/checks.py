@@ -38,6 +38,7 @@ def problems(profile: Profile) -> list[Problem]:
         _routing,
         _questions,
         _standards,
+        _contributions,
         _ladder,
     )
     for check in checks:
@@ -185,6 +186,29 @@ def _standards(profile: Profile) -> Iterator[Problem]:
                 f"standards.{kind}.acknowledge.days",
                 f"is {first.days}, later than the answer itself ({last.days}).",
             )
+
+
+def _contributions(profile: Profile) -> Iterator[Problem]:
+    """A contribution has the date that it was asked for by, so no standard; and it breaks no promise to a
+    member, so no breach."""
+    for kind, promised in profile.standards.items():
+        if "contribute" in promised:
+            yield (
+                f"standards.{kind}.contribute",
+                "is no standard: say by when contributions are asked for in [contributions].",
+            )
+    steps = profile.ladder_for("contribute")
+    for step in steps:
+        if step.kind == "breach":
+            yield (
+                f"ladder.steps[{step.key}].kind",
+                'is a breach, but a late contribution is none: use "escalate".',
+            )
+    if profile.contributions is not None and profile.contributions.allowed and not steps:
+        yield (
+            "contributions",
+            'has no step in the ladder: add [[ladder.steps]] with promise = "contribute".',
+        )
 
 
 def _ladder(profile: Profile) -> Iterator[Problem]:

@@ -105,6 +105,15 @@ class Closing(Sourced):
     learning: Literal["after_a_breach", "always"]
 
 
+class Contributions(Sourced):
+    """May whoever has an enquiry ask another service for what they need? `days`: by when it is asked for,
+    in working days, unless whoever asks says another date.
+    """
+
+    allowed: bool
+    days: Days
+
+
 class Route(Aimed):
     """Where a new case goes. `because` is the sentence that the member is shown."""
 

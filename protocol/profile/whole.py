@@ -41,6 +41,8 @@ class Profile(base.Table):
     # What a council adopted before these were asked has neither, and stays readable: nobody asks again.
     asking_again: parts.AskingAgain | None = None
     closing: parts.Closing | None = None
+    # Nor this: no other service is asked under a profile that does not say so.
+    contributions: parts.Contributions | None = None
     routing: Annotated[
         Mapping[Kind, Annotated[tuple[parts.Route, ...], Field(min_length=1)]],
         AfterValidator(base.freeze),

@@ -9,8 +9,9 @@ from django.core.management import call_command
 
 from accounts.actions import change_person
 from accounts.models import Draft, Person
+from casework.contributions import actions as contributions
 from casework.enquiries import actions
-from casework.models import Case, Copy, DirectContact, SavedView
+from casework.models import Case, Contribution, Copy, DirectContact, SavedView
 from council.models import Council, Post
 from documents.models import Document
 from members.actions import keep_upload
@@ -79,7 +80,7 @@ class Things:
         thing = self.found.get(name, name)
         if isinstance(thing, Case):
             return thing.reference
-        if isinstance(thing, Post | Copy | Document | Draft):
+        if isinstance(thing, Post | Copy | Document | Draft | Contribution):
             return thing.key
         return getattr(thing, "pk", thing)
 
@@ -182,6 +183,7 @@ def _enquiries(things: Things, erin: Person) -> None:
     found["old answer"] = _do("answer", old, made.bob, at(date(2026, 5, 12)), **answer)
     again = _do("answer", given("Slide"), made.bob, **answer)
     found["again"] = _do("ask_again", again, made.alice, NOW, text="And the ladder of it?")
+    _contributions(things, given)
     for number in range(26):
         given(f"Pothole {number + 1}")
 
@@ -196,6 +198,28 @@ def _drafts(things: Things) -> None:
     begin(made.alice, f"{forms['asked']}/reply/", text="The lime trees.")
     resident = {"constituent_name": "Mrs Green", "constituent_basis": "consent"}
     begin(made.alice, "/enquiries/new/", subject="Lamp", **resident)
+
+
+def _contributions(things: Things, given) -> None:
+    """Of one service, by its officer: open, with what the member wrote; given late; and called back."""
+    made, found = things.made, things.found
+    officer, service = made.dev.officer, made.dev.officer.service
+
+    def asked(case: Case, **changes) -> Contribution:
+        due = {"due": working_days(LATELY.date(), 2), "now": LATELY, "by": fresh(made.bob)}
+        contributions.ask(case=case, text="Whose lamp is it, please?", **(due | changes))
+        return Contribution.objects.with_names().latest("pk")
+
+    found["contributes"] = given("Lamp", constituent_name="Rita Resident")
+    found["contribution"] = asked(found["contributes"], officer=officer, shares=True)
+    found["in the queue"] = asked(given("Lamp in Ash Road"), service=service)
+    late = asked(given("Lamp in Oak Road"), officer=officer, due=LATELY.date())
+    contributions.contribute(contribution=late, by=fresh(made.dev), text="It is ours.", now=NOW)
+    found["contributed"], found["contributed to"] = late, late.case
+    back = asked(given("Lamp in Elm Road"), officer=officer)
+    found["called back"] = contributions.call_back(
+        contribution=back, by=fresh(made.bob), reason="We know it now.", now=NOW
+    )
 
 
 def _files(things: Things) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from casework.contributions.steps import STEPS as CONTRIBUTION_STEPS
 from casework.enquiries.steps import STEPS
 from tests.accessibility.council import Things
 from tests.importing import KINDS
@@ -166,11 +167,26 @@ CASEWORK = (
             "closed",
             "returned",
             "withdrawn",
+            "contributes",
+            "contributed to",
         ]
     ),
     *(
         Page("letter-page", (case, "1"))
         for case in ("given", "extended", "answered", "confidential")
+    ),
+    *(
+        Page("contribution-page", (one,))
+        for one in ("contribution", "in the queue", "contributed", "called back")
+    ),
+    *(
+        Page(
+            f"contribution-{verb.replace('_', '-')}",
+            (one,),
+            nothing=SENT_ANYWAY * (verb in ("take_on", "call_back")),
+        )
+        for verb in CONTRIBUTION_STEPS
+        for one in ("contribution", "contributed")
     ),
     Page("copy-list"),
     Page("copy-page", ("copy",)),

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from accounts.models import Person
 from casework.chasing import actions as chasing
+from casework.contributions import actions as contributions
 from casework.enquiries import actions
 from casework.models import Case, DirectContact, SavedView
 from members.actions import keep_upload
@@ -111,10 +112,13 @@ def _details(found: Planted, readers: Iterable[str]) -> dict:
     }
 
 
-def _enquiry(made: World, found: Planted, readers: Iterable[str], **changes) -> Case:
+def _enquiry(
+    made: World, found: Planted, readers: Iterable[str], asked: Iterable[str] = (), **changes
+) -> Case:
+    """`asked` are those of other services who are asked for a contribution: they read its subject."""
     return enquiry(
         made,
-        subject=found.token("subject", readers),
+        subject=found.token("subject", (*readers, *asked)),
         body=found.token("body", readers),
         **_details(found, readers),
         **changes,
@@ -125,7 +129,7 @@ def _alices(made: World, found: Planted) -> Case:
     """Every kind of text in one enquiry of Alice's that Bob has."""
     both, officers = (*MEMBERS_SIDE, *TEAM, *OVERSEERS), (*TEAM, *OVERSEERS)
     bob, alice = fresh(made.bob), fresh(made.alice)
-    case = _enquiry(made, found, both)
+    case = _enquiry(made, found, both, asked=["gita"])
     Case.objects.filter(pk=case.pk).update(owner=made.bob, state="with_officer")
     case = reloaded(case)
     _file(case, "enquiry", found, both)
@@ -136,12 +140,27 @@ def _alices(made: World, found: Planted) -> Case:
     actions.hold(case=case, text=found.token("holding", both), **say)
     actions.note(case=case, text=found.token("note", officers), **say)
     _file(case, "note", found, officers)
+    _contributed(made, found, case)
     actions.pause(case=case, reason=found.token("pause", both), **say)
     actions.resume(case=case, **say)
     new_date = working_days(case.next_due, 3)
     reason = found.token("extension", both)
     actions.extend(case=case, reason=reason, new_date=new_date, **say)
     return case
+
+
+def _contributed(made: World, found: Planted, case: Case) -> None:
+    """Gita's service is asked twice: she gives one, and the other is open until the answer comes."""
+    readers = (*TEAM, *OVERSEERS, "gita")
+    gita, bob = fresh(found.people["gita"]), fresh(made.bob)
+    for given in (True, False):
+        wanted, due = found.token("wanted", readers), working_days(NOW.date(), 3)
+        asked = {"officer": gita.officer, "text": wanted, "due": due}
+        contributions.ask(case=case, by=bob, now=NOW, **asked)
+        if given:
+            text = found.token("contribution", readers)
+            one = case.contributions.open().get()
+            contributions.contribute(contribution=one, by=gita, text=text, now=NOW)
 
 
 def _file(case: Case, kind: str, found: Planted, readers: Iterable[str]) -> None:

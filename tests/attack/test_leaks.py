@@ -25,7 +25,7 @@ from django.utils import timezone
 from accounts import standing
 from accounts.models import Draft, Person
 from accounts.permissions import ACCESS
-from casework.models import Case, Copy, EnquiryDetail, Message
+from casework.models import Case, Contribution, Copy, EnquiryDetail, Message
 from council.models import Council, Holding, Upload
 from documents.models import Document
 from ledger import actions as ledger
@@ -117,6 +117,7 @@ def seeds_of(planted: Planted) -> list[str]:
     paths = [reverse(name) for name in SEEDS]
     paths += [case.get_absolute_url() for case in Case.objects.all()]
     paths += [reverse("copy-page", args=[copy.key]) for copy in Copy.objects.all()]
+    paths += [one.get_absolute_url() for one in Contribution.objects.all()]
     paths += [reverse("document-open", args=[file.key]) for file in Document.objects.all()]
     paths += [draft.path for draft in Draft.objects.all()]
     paths += [reverse("member-show", args=[p.member.pk]) for p in _members(planted)]

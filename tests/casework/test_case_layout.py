@@ -58,6 +58,7 @@ def test_an_officer_answers_on_the_page_and_finds_the_rest_by_its_sort(made, cli
             "Acknowledge",
             "Ask the member",
             "Send a holding reply",
+            "Ask another service",
         ],
         "Due date": ["Give a new date"],
         "Pass it on": ["Refer it to a senior officer", "Pass it to another officer"],

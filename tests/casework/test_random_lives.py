@@ -21,9 +21,11 @@ from hypothesis import strategies as st
 
 from casework.attachments import removable
 from casework.chasing import actions as chasing
+from casework.contributions import rules as asking
+from casework.contributions.steps import STEPS as ASKED_FOR
 from casework.enquiries import rules
 from casework.enquiries.steps import STEPS
-from casework.models import Breach, Case, Clock, FollowUp, Message
+from casework.models import Breach, Case, Clock, Contribution, ContributionTold, FollowUp, Message
 from council import calendar
 from council.actions import closures
 from council.models import ClosureDay
@@ -52,7 +54,7 @@ PAUSING = {"[pausing]\nallowed = false": "[pausing]\nallowed = true"}
 HOLIDAYS = holidays(DIVISIONS["england"])[0]
 OF_THE_DAY = ("closed", "opened", "away", "back", "swept")
 # What so many lives are sure to have.
-COMMON = {"accept", "answer", "ask", "close", "note", "again"}
+COMMON = {"accept", "answer", "ask", "close", "note", "again", "ask_service", "contribute"}
 # A life costs a second or two, so fewer are lived than Hypothesis would: 20 by hand, 40 on a landing.
 LIVES = max(10, settings.default.max_examples // 5)
 
@@ -139,7 +141,7 @@ class Life:
 
     def choose(self, move: Move) -> tuple[str, str]:
         """Who tries what: one of those who may, or, wildly, anybody anything."""
-        every = [(name, verb) for name in self.people for verb in rules.WHO]
+        every = [(name, verb) for name in self.people for verb in (*rules.WHO, *asking.WHO)]
         if move.wild:
             return every[move.pick % len(every)]
         may: dict[str, list[str]] = defaultdict(list)
@@ -148,6 +150,8 @@ class Life:
         # A life that ends at once shows little.
         rare = {"return", "withdraw"} if move.pick % 9 else set()
         chosen = sorted(may.keys() - rare)
+        # Another service is asked in every other life or so, and then something comes of it.
+        chosen += [verb for verb in chosen if verb in asking.WHO or verb == "ask_service"] * 3
         if not chosen:
             return every[move.pick % len(every)]
         verb = chosen[(move.pick >> 4) % len(chosen)]
@@ -160,6 +164,8 @@ class Life:
             them = fresh(person)
             if Case.objects.visible_to(them).filter(pk=case.pk).exists():
                 found += [(name, verb) for verb in rules.available(case, them, today)]
+            for one in Contribution.objects.readable_by(them).filter(case=case):
+                found += [(name, verb) for verb in asking.available(one, them, today)]
         return found
 
     def attempt(self, name: str, verb: str, pick: int) -> bool:
@@ -168,13 +174,15 @@ class Life:
         if given.get("document", "none to remove") is None:
             self.written = texts
             return False
-        before = _rows()
+        before, does = _rows(), STEPS.get(verb) or ASKED_FOR[verb]
+        about = {"case": reloaded(self.case)} if verb in STEPS else self.asked_for(pick)
+        if not about:
+            self.written = texts
+            return False
         note(f"{self.now:%d %b %H:%M} {name} {verb} {given}")
         try:
             with transaction.atomic():
-                STEPS[verb].action(
-                    case=reloaded(self.case), by=fresh(self.people[name]), now=self.now, **given
-                )
+                does.action(**about, by=fresh(self.people[name]), now=self.now, **given)
         except Refused:
             self.written = texts
             assert _rows() == before, f"{verb} was refused and left a trace"
@@ -182,19 +190,33 @@ class Life:
         self.done.append(verb)
         return True
 
+    def asked_for(self, pick: int) -> dict:
+        """One of the contributions of this enquiry, an open one rather than another; {} where there is none."""
+        found = Contribution.objects.filter(case=self.case).order_by("-state", "pk")
+        found = [one for one in found if one.is_open] or list(found)
+        return {"contribution": found[pick % len(found)]} if found else {}
+
     def given(self, verb: str, pick: int, name: str) -> dict:
         """What the verb's form would send; each text a different one, and now and then a file with it."""
-        asked = set(STEPS[verb].form.base_fields) - {"version"}
+        asked = set((STEPS.get(verb) or ASKED_FOR[verb]).form.base_fields) - {"version"}
         found: dict = {}
         for one in ("text", "reason", "explanation", "learned", "remark"):
-            optional = one in ("learned", "remark") or (verb, one) == ("withdraw", "reason")
+            optional = one in ("learned", "remark") or (verb, one) in OPTIONAL
             if one in asked and not (optional and (pick >> 3) % 2):
                 found[one] = self.word(keep=True)
         if "files" in asked and (pick >> 5) % 4 == 1:
             found["documents"] = [held(self.people[name], added_at=self.now, since=self.now)]
         if "document" in asked:
             found["document"] = removable(self.case, fresh(self.people[name])).first()
-        if "officer" in asked:
+        if "service" in asked:
+            asked -= {"officer"}
+            found["service"] = self.people[("gita", "gita", "dev", "bob")[pick % 4]].officer.service
+            today = timezone.localdate(self.now)
+            found["due"] = working_days(today, (pick >> 2) % 5)
+            found["shares"] = bool(pick % 2)
+        if "officer" in asked and verb == "pass_on":
+            found["officer"] = self.people[("gita", "gus", "dev", "bob")[pick % 4]].officer
+        elif "officer" in asked:
             names = ("bob", "pat", "sam", "carol")
             found["officer"] = self.people[names[pick % len(names)]].officer
         if "new_date" in asked:
@@ -212,11 +234,21 @@ class Life:
         """What is open, or only answered, is somebody's to go on with; the rest has ended."""
         state, self.may = reloaded(self.case).state, self.who_may()
         onward = {
-            verb for _, verb in self.may if lifecycle.next_state("enquiry", state, verb) != state
+            verb
+            for _, verb in self.may
+            if verb in STEPS and lifecycle.next_state("enquiry", state, verb) != state
         }
         if state in lifecycle.OPEN or state == lifecycle.ANSWERED:
             assert onward, f"nobody can go on from {state} after {self.done}"
+        self.none_waits_for_ever(state)
         return state not in (lifecycle.RETURNED, lifecycle.WITHDRAWN)
+
+    def none_waits_for_ever(self, state: str) -> None:
+        """What a service was asked is somebody's to give, or to call back; and nothing once it is over."""
+        owed = Contribution.objects.open().filter(case=self.case).exists()
+        assert not owed or state in lifecycle.OPEN, f"still asked for in {state}"
+        ends = {"contribute", "decline", "call_back"}
+        assert not owed or {verb for _, verb in self.may} & ends, f"nobody can end it: {self.done}"
 
     def end_it(self) -> None:
         """From wherever it is, the clerk and a head of service bring it to its end."""
@@ -242,10 +274,11 @@ class Life:
 
 
 def _rows() -> list:
-    return [
-        list(model.objects.order_by("pk").values())
-        for model in (Case, Clock, Message, FollowUp, Breach, Event)
-    ]
+    return [list(model.objects.order_by("pk").values()) for model in KEPT]
+
+
+KEPT = (Case, Clock, Message, FollowUp, Breach, Event, Contribution, ContributionTold)
+OPTIONAL = {("withdraw", "reason"), ("call_back", "reason")}
 
 
 # The dates, counted by hand from what is in the ledger ----------------------------------------------
@@ -285,6 +318,11 @@ class Promise:
             for n in range((b - a).days)
         )
 
+    def go_on(self, day: date) -> None:
+        if self.paused is not None:
+            self.pauses.append((self.paused, day))
+            self.paused = None
+
     @property
     def standard(self) -> date:
         return self.after(self.after(self.since, self.days), self.lost())
@@ -304,6 +342,13 @@ class Promise:
         return "explained" if self.promised and on <= self.due else "breach"
 
 
+ENDINGS = {
+    "contribution_given": "given",
+    "contribution_declined": "declined",
+    "contribution_called_back": "called_back",
+}
+
+
 class History:
     """An enquiry as its events alone have it. A clock that has stopped learns of no closure day."""
 
@@ -313,6 +358,8 @@ class History:
         self.answers: dict[int, Promise] = {}
         self.answered: dict[int, datetime] = {}
         self.acknowledged: Promise | None = None
+        self.asked: dict[int, Promise] = {}
+        self.ended: dict[int, str] = {}
         ours = {"closure_day_added", "closure_day_removed"}
         for event in Event.objects.order_by("id"):
             if event.subject == case.key or event.verb in ours:
@@ -326,7 +373,7 @@ class History:
         on, data = event.at.astimezone(LONDON).date(), event.data
         if event.verb in ("closure_day_added", "closure_day_removed"):
             self.closed ^= {date.fromisoformat(data["date_day"])}
-            for one in (*self.answers.values(), self.acknowledged):
+            for one in (*self.answers.values(), self.acknowledged, *self.asked.values()):
                 if one is not None and one.stopped is None:
                     one.closed = set(self.closed)
         elif event.verb == "enquiry_logged":
@@ -336,10 +383,19 @@ class History:
         elif event.verb in ("enquiry_asked_again", "enquiry_put_right"):
             self.answers[data["round"]] = Promise(on, 7, set(self.closed))
         elif event.verb == "clock_paused":
-            self.running.paused = on
+            for one in (self.running, *self.owed()):
+                one.paused = on
         elif event.verb == "clock_resumed":
-            self.running.pauses.append((self.running.paused, on))
-            self.running.paused = None
+            for one in (self.running, *self.owed()):
+                one.go_on(on)
+        elif event.verb == "contribution_asked":
+            due = date.fromisoformat(data["date_due"])
+            self.asked[data["contribution"]] = self.promised_by(on, due)
+        elif event.verb in ENDINGS:
+            asked = self.asked[data["contribution"]]
+            asked.go_on(on)
+            asked.stopped = event.at
+            self.ended[data["contribution"]] = ENDINGS[event.verb]
         elif event.verb == "clock_extended":
             self.running.promised = date.fromisoformat(data["date_promised"])
             self.running.promised_on = on
@@ -351,9 +407,36 @@ class History:
             if event.verb == "enquiry_answered":
                 self.answered[max(self.answers)] = event.at
 
+    def owed(self) -> list[Promise]:
+        return [one for one in self.asked.values() if one.stopped is None]
+
+    def promised_by(self, on: date, due: date) -> Promise:
+        """The promise of a contribution: so many working days as there were to its date."""
+        found = Promise(on, 0, set(self.closed))
+        while found.first_due < due:
+            found = Promise(on, found.days + 1, set(self.closed))
+        return found
+
+    def contributions_agree(self) -> None:
+        rows = {
+            c.pk: c for c in Contribution.objects.filter(case=self.case).select_related("clock")
+        }
+        assert rows.keys() == self.asked.keys()
+        for pk, told in self.asked.items():
+            row, kept = rows[pk], rows[pk].clock
+            assert (kept.started_on, kept.days) == (told.since, told.days), pk
+            assert (kept.original_due, kept.due, row.due) == (told.first_due, told.due, told.due), (
+                pk
+            )
+            assert (kept.stopped_at, kept.paused_on) == (told.stopped, told.paused), pk
+            assert (row.state, row.ended_at) == (self.ended.get(pk, "asked"), told.stopped), pk
+            assert kept.next_step_at is None or (not told.stopped and not told.paused), pk
+
     def agrees(self) -> None:
         """Every clock, figure and date that is stored is the one that the events give."""
-        stored = {(c.promise, c.round): c for c in Clock.objects.filter(case=self.case)}
+        self.contributions_agree()
+        clocks = Clock.objects.filter(case=self.case).exclude(promise="contribute")
+        stored = {(c.promise, c.round): c for c in clocks}
         told = {("answer", n): one for n, one in self.answers.items()}
         told["acknowledge", 1] = self.acknowledged
         assert stored.keys() == told.keys()
@@ -425,6 +508,8 @@ def test_no_life_gets_stuck_loses_a_text_or_has_a_date_that_its_history_does_not
         person__name="Pat Parry", service=made.highways, manager=made.sam.officer
     ).person
     people |= {"erin": cast.erin(), "gita": cast.gita()}
+    housing = people["gita"].officer.service
+    people["gus"] = OfficerFactory(person__name="Gus Green", service=housing).person
     lived: dict[str, int] = defaultdict(int)
 
     @settings(

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 import pytest
 
 from casework import texts
+from casework.contributions import actions as contributions
 from casework.enquiries import actions
 from casework.models import Case, Copy, Message
 from ledger.verification import Tally, verify
 from protocol import events
+from tests import cast
 from tests.casework.making import MONDAY, NOW, World, at, enquiry, fresh, reloaded, with_bob, world
 from tests.documents.making import held
 from tests.factories import DelegationFactory, OfficerFactory, PersonFactory
@@ -53,6 +55,7 @@ def lived_through(made: World) -> Case:
     actions.reassign(case=case, by=dev, officer=made.sam.officer, reason="He knows it.", now=NOW)
     actions.refer_upward(case=case, by=fresh(made.sam), reason="It costs much.", now=NOW)
     carol, reader = fresh(made.carol), OfficerFactory(service=made.highways).person
+    contributed_to(case, carol)
     actions.answer(
         case=case,
         by=carol,
@@ -83,6 +86,24 @@ def lived_through(made: World) -> Case:
         case=enquiry(made), by=fresh(made.sam), reason="It is another’s.", now=NOW
     )
     return reloaded(case)
+
+
+def contributed_to(case, by) -> None:
+    """Housing is asked, and its words are passed on, given, refused and called back."""
+    gita = fresh(cast.gita())
+    officer = OfficerFactory(service=gita.officer.service)
+    housing, due = gita.officer.service, MONDAY + timedelta(2)
+
+    def asked():
+        contributions.ask(case=case, by=by, service=housing, text="Whose?", due=due, now=NOW)
+        return case.contributions.open().get()
+
+    one = asked()
+    contributions.take_on(contribution=one, by=gita, now=NOW)
+    contributions.pass_on(contribution=one, by=gita, officer=officer, reason="Yours.", now=NOW)
+    contributions.contribute(contribution=one, by=fresh(officer.person), text="Ours.", now=NOW)
+    contributions.decline(contribution=asked(), by=gita, reason="Not ours.", now=NOW)
+    contributions.call_back(contribution=asked(), by=by, reason="It is known.", now=NOW)
 
 
 def test_what_every_action_writes_agrees_with_its_event(made):

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection, transaction
 
+from casework.contributions import actions as contributions
 from casework.enquiries import actions, rules
 from casework.models import Breach, Case, Clock, Copy, Escalation, Message
 from documents.models import Document
@@ -92,6 +93,14 @@ DO: dict[str, Callable] = {
     "put_right": lambda case, by, m: actions.put_right(
         case=case, by=by, reason="I wrote of another street.", now=NEXT
     ),
+    "ask_service": lambda case, by, m: contributions.ask(
+        case=case,
+        by=by,
+        service=cast.gita().officer.service,
+        text="Whose lamp is it?",
+        due=NEXT.date(),
+        now=NEXT,
+    ),
     "withdraw": lambda case, by, m: actions.withdraw(case=case, by=by, now=NEXT),
     "note": lambda case, by, m: actions.note(case=case, by=by, text="Rang them.", now=NEXT),
     "explain_breach": lambda case, by, m: actions.explain_breach(
@@ -124,6 +133,7 @@ EVENTS = {
     "ask_again": "enquiry_asked_again",
     "record_asking": "enquiry_asked_again",
     "put_right": "enquiry_put_right",
+    "ask_service": "contribution_asked",
     "withdraw": "enquiry_withdrawn",
     "note": "note_added",
     "explain_breach": "breach_explained",
@@ -217,7 +227,7 @@ def writes():
 
 HANDLING = (
     "return allocate reassign acknowledge ask record_reply pause resume hold extend answer close note "
-    "record_asking put_right remove_file"
+    "record_asking put_right remove_file ask_service"
 )
 OVERSEEING = (
     "allocate reassign acknowledge close withdraw note explain_breach record_asking remove_file"

@@ -16,6 +16,7 @@ from casework.models import (
     Case,
     ChaseStep,
     Clock,
+    Contribution,
     Copy,
     EnquiryDetail,
     FollowUp,
@@ -67,6 +68,12 @@ def test_an_answer_has_been_asked_about_again_and_another_answered_again(council
     assert counts["asked_again"] >= 1
     assert counts["again_within"] >= 1
     assert not FollowUp.objects.exclude(reason="asked").exists()
+
+
+def test_another_service_was_asked_and_is_in_time_and_another_is_late(council):
+    asked, today = Contribution.objects, timezone.localdate()
+    assert asked.counted("late", today).exists()
+    assert asked.open().filter(due__gte=today).exists()
 
 
 def test_something_is_due_today_something_late_and_something_to_come(council):

@@ -48,7 +48,8 @@ NO_PAGE = frozenset(
     }
 )
 # By the case: tests/speed/test_pages.py opens them.
-ELSEWHERE = ("case-page", "enquiry-", "letter-")
+# Of contributions: tests/casework/test_contributions.py does.
+ELSEWHERE = ("case-page", "enquiry-", "letter-", "contribution-")
 
 
 def rows(council: Council) -> dict[str, object]:

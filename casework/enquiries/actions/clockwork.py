@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from casework import clocks
+from casework.contributions import clockwork as contributions
 from casework.models import Case, Clock
 from council.calendar import current, for_council
 from council.models import Council
@@ -18,10 +19,10 @@ def get(case: Case, promise: str) -> Clock:
 
 
 def stop(case: Case, now: datetime, *promises: str) -> list[Clock]:
-    """Stop these clocks for good, or all of them. Returns those that were broken by then: the breach
-    is for the action to record. What has stopped, or was never promised, is left as it is.
+    """Stop these clocks for good, or all of the enquiry's own. Returns those that were broken by then:
+    the breach is for the action to record. What has stopped, or was never promised, is left as it is.
     """
-    running = Clock.objects.running().filter(case=case)
+    running = Clock.objects.running().filter(case=case).exclude(promise="contribute")
     stopped = list(running.filter(promise__in=promises) if promises else running)
     Clock.objects.filter(pk__in=[clock.pk for clock in stopped]).update(
         stopped_at=now, next_step_at=None
@@ -38,6 +39,7 @@ def pause(case: Case, now: datetime) -> Clock:
     clock.paused_on = timezone.localdate(now)
     clock.next_step_at = None
     clock.save(update_fields=["paused_on", "next_step_at"])
+    contributions.pause_all(case, now)
     return clock
 
 
@@ -50,6 +52,7 @@ def resume(case: Case, now: datetime) -> Clock:
     ]
     clock.paused_on = None
     reset(case, clock)
+    contributions.resume_all(case, now)
     return clock
 
 

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from casework import breaches, clocks, moving
+from casework.contributions import actions as contributions
+from casework.contributions import lateness
 from casework.enquiries import copying, rules
 from casework.enquiries.actions import clockwork
 from casework.models import Case, FollowUp
@@ -190,7 +192,10 @@ def answer(
         },
         besides=[person.pk for person in people],
     )
+    # What is not given by now is not needed any more.
+    contributions.call_back_all(case=case, by=by, now=now, why="answered")
     breaches.record_late(case=case, clocks=late, now=now)
+    lateness.record(case=case, clocks=late, now=now)
     return case
 
 

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from casework import breaches, moving
+from casework.contributions import actions as contributions
+from casework.contributions import lateness
 from casework.enquiries import rules
 from casework.enquiries.actions import clockwork
 from casework.models import Case, EnquiryDetail
@@ -27,7 +29,9 @@ def return_to_member(
     late = clockwork.stop(case, now)
     message = moving.write(case=case, kind="return", by=by, text=reason, at=now)
     moving.record(case=case, verb="enquiry_returned", by=by, at=now, messages=[message])
+    contributions.call_back_all(case=case, by=by, now=now, why="returned")
     breaches.record_late(case=case, clocks=late, now=now)
+    lateness.record(case=case, clocks=late, now=now)
     return case
 
 
@@ -57,7 +61,9 @@ def withdraw(
         # The clerk or a delegate can do it too, and then the member hears of it.
         besides=[case.raised_by_id],
     )
+    contributions.call_back_all(case=case, by=by, now=now, why="withdrawn")
     breaches.record_late(case=case, clocks=late, now=now)
+    lateness.record(case=case, clocks=late, now=now)
     return case
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from casework import apart, moving
+from casework.contributions import actions as contributions
 from casework.enquiries import rules
 from casework.models import Case, Handover, Message
 from officers.lines import Lines
@@ -127,6 +128,7 @@ def _record(
         data={"person_before": had, "person_owner": case.owner_id},
         besides=[had] if had else [],
     )
+    contributions.came_over(case=case, by=by, now=now)
 
 
 def _present(officer: Officer, on) -> None:

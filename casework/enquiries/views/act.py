@@ -12,6 +12,7 @@ from accounts.actions import sending
 from accounts.drafts import asked_to_keep
 from accounts.permissions import signed_in
 from accounts.views.drafts import keep_for_later
+from casework.contributions import on_case
 from casework.enquiries import action_forms, drafting, rules
 from casework.enquiries.steps import STEPS, Step
 from casework.models import Case
@@ -39,7 +40,11 @@ def _act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     case = _found(request, reference)
     step = STEPS[verb]
     form = _form_of(step, case, verb)(
-        request.POST or None, request.FILES or None, case=case, by=request.user
+        request.POST or None,
+        request.FILES or None,
+        case=case,
+        by=request.user,
+        initial=_begun(request, case, verb),
     )
     place = drafting.offer(form, case, request.user, verb)
     try:
@@ -70,6 +75,15 @@ def _act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
 def _found(request: HttpRequest, reference: str) -> Case:
     cases = Case.objects.visible_to(request.user).for_page(request.user)
     return get_object_or_404(cases, reference=reference)
+
+
+def _begun(request: HttpRequest, case: Case, verb: str) -> dict[str, str]:
+    """An answer can begin with the words of another service: "Use in your answer"."""
+    key = request.GET.get("use", "")
+    if verb != "answer" or not key:
+        return {}
+    words = on_case.given(case, key, side(case, request.user))
+    return {"text": words} if words else {}
 
 
 def _form_of(step: Step, case: Case, verb: str) -> type[action_forms.ActionForm]:

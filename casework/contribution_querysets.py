@@ -1,0 +1,76 @@
+"""Named questions about contributions. `visible_to` is the only door to them for whoever is asked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Count, F, Q
+
+from casework import scope
+
+OPEN = Q(state="asked")
+# Its clock does not run while the enquiry is paused.
+RUNNING = OPEN & Q(clock__paused_on__isnull=True)
+
+
+def _late(on: date) -> Q:
+    return RUNNING & Q(due__lt=on)
+
+
+# The figures of the overview: each the one definition that a number and its list share.
+FIGURES = {"open": lambda on: OPEN, "late": _late}
+
+
+class ContributionQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(OPEN)
+
+    def counted(self, figure: str, on: date):
+        return self.filter(FIGURES[figure](on))
+
+    def visible_to(self, person):
+        """What a person is asked for, or answers for, today.
+
+        Whoever it is with sees it for good, and so does whoever heads the service that was asked. While
+        it is open: whoever covers for the first, the service's officers where nobody has it yet, and those
+        to whom it was brought. Nobody sees by this what their own side raised.
+        """
+        if person is None or not person.is_authenticated:
+            return self.none()
+        reach = scope.of(person)
+        if not reach.is_officer:
+            return self.none()
+        told = apps.get_model("casework", "ContributionTold").objects.filter(person=reach.own)
+        meanwhile = Q(owner__in=reach.covers) | Q(owner=None, service__in=reach.services)
+        meanwhile |= Q(pk__in=told.values("contribution"))
+        seen = Q(owner=reach.own) | Q(service__in=reach.heads) | (meanwhile & OPEN)
+        return self.filter(seen).exclude(case__raised_by__in=reach.acts_for | {reach.own})
+
+    def readable_by(self, person):
+        """Those, and the ones of enquiries that a person sees from the officers' side."""
+        if person is None or not person.is_authenticated:
+            return self.none()
+        reach = scope.of(person)
+        if not (reach.is_officer or reach.oversees):
+            return self.none()
+        cases = apps.get_model("casework", "Case").objects.visible_to(person)
+        asked = Q(pk__in=self.model.objects.visible_to(person).values("pk"))
+        others = ~Q(case__raised_by__in=reach.acts_for | {reach.own})
+        return self.filter(asked | (Q(case__in=cases) & others))
+
+    def with_names(self):
+        return self.select_related(
+            "service", "owner", "asked_by", "clock", "case__adoption", "case__service"
+        )
+
+    def for_list(self):
+        """With what a row of a list of work shows."""
+        return self.select_related("service", "owner", "asked_by", "clock", "case")
+
+    def by_service(self, cases, on: date):
+        """Of these cases, how many contributions each service has open, and late: one query."""
+        counted = {name: Count("pk", filter=q(on)) for name, q in FIGURES.items()}
+        found = self.open().filter(case__in=cases).order_by()
+        return found.values("service", name=F("service__name")).annotate(**counted).order_by("name")
