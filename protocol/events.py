@@ -21,6 +21,8 @@ class Verb:
     member_sees: bool = True
     # How long a mail about it may wait: a key of MAY_WAIT.
     mail: str = "daily"
+    # What the member's side reads instead, where it should know less.
+    member_sentence: str = ""
 
 
 MAY_WAIT = {
@@ -28,8 +30,6 @@ MAY_WAIT = {
     "soon": "for the quiet hours to end, and never for the daily mail",
     "at_once": "for nothing",
 }
-    # What the member's side reads instead, where it should know less.
-    member_sentence: str = ""
 
 
 def _vocabulary(*verbs: Verb) -> dict[str, Verb]:

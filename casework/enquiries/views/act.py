@@ -16,6 +16,7 @@ from casework.contributions import on_case
 from casework.enquiries import action_forms, drafting, rules
 from casework.enquiries.steps import STEPS, Step
 from casework.models import Case
+from casework.scope import side
 from documents.forms import WithFiles
 from frontend.failures import words_typed
 from frontend.parts import Link
