@@ -298,6 +298,10 @@ def _closed_rows(address: stage.Address, who: str, person: Person) -> list[str]:
         return [case.reference] if case else []
     if address.name.startswith("copy-"):
         return [str(copy.key) for copy in Copy.objects.exclude(person=person)]
+    if address.name.startswith("contribution-"):
+        mine = Contribution.objects.readable_by(person)
+        hidden = Contribution.objects.exclude(pk__in=mine.values("pk"))
+        return [str(one.key) for one in hidden]
     if address.name == "document-open":
         seen = Document.objects.visible_to(person)
         return [str(one.key) for one in Document.objects.exclude(pk__in=seen)]
