@@ -416,6 +416,10 @@ def _closed_rows(address: stage.Address, who: str, person: Person) -> list[str]:
         return [str(copy.key) for copy in Copy.objects.exclude(person=person)]
     if address.name == "draft-delete":
         return [str(draft.key) for draft in Draft.objects.exclude(person=person)]
+    if address.name.startswith("contribution-"):
+        mine = Contribution.objects.readable_by(person)
+        hidden = Contribution.objects.exclude(pk__in=mine.values("pk"))
+        return [str(one.key) for one in hidden]
     if address.name == "document-open":
         seen = Document.objects.visible_to(person)
         return [str(one.key) for one in Document.objects.exclude(pk__in=seen)]
