@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.models import Person
-from casework import attachments, case_summary, clocks, phrases, timeline
+from casework import attachments, case_summary, clocks, links, phrases, timeline
 from casework.enquiries import rules
 from casework.enquiries.steps import GROUPS, PRIMARY, PRIMARY_OF_LEADS, STEPS
 from casework.models import Case, Clock, Copy, Message
@@ -70,6 +70,7 @@ class CasePage:
     why_cite: Cite
     messages: list[parts.Message]
     timeline: list[parts.TimelineItem]
+    linked: list[Row]
 
 
 def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
@@ -77,7 +78,8 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
     today, where = timezone.localdate(now), side(case, person)
     verbs = rules.available(case, person, today, calendar)
     written = list(Message.objects.visible_in(case, person).select_related("author", "acting_for"))
-    found = timeline.about(case)
+    linked = links.looked(case, person)
+    found = links.readable(timeline.about(case), person)
     names = timeline.Names.of(found, known=_known(case, written), service=case.service)
     clock = phrases.clock_of(case)
     first = _first(case, person, verbs, today)
@@ -106,6 +108,7 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         why_cite=phrases.cite(case, clock.clause),
         messages=_messages(case, written, person, where),
         timeline=timeline.items(case, found, names, side=where),
+        linked=[_linked(one, where) for one in linked],
     )
 
 
@@ -136,6 +139,9 @@ def _onward(case: Case, where: str, first: str, written: list[Message]) -> list[
     """
     if where != "member" or case.is_open:
         return []
+    if case.state == lifecycle.DUPLICATE:
+        goes_on = links.repeated(case)
+        return [Link("Read the other enquiry", one.other.get_absolute_url()) for one in goes_on]
     answers = [place for place, message in enumerate(written, 1) if message.kind == "answer"]
     found = [Link("Read the answer", f"#message-{answers[-1]}")] if answers else []
     if first == "ask_again":
@@ -269,6 +275,18 @@ def _messages(case: Case, written: list[Message], person, where: str) -> list[pa
         )
         for place, message in enumerate(written, 1)
     ]
+
+
+def _linked(one: links.Linked, where: str) -> Row:
+    """The other case; for officers, besides, whose it is and why they were linked."""
+    other = one.other
+    said = [Link(f"{other.reference}: {other.subject}", other.get_absolute_url())]
+    if where == "officer":
+        said.append(f"Raised by {other.raised_by.name}. {phrases.state(other, where).words}")
+        said.append(f"{one.link.by.name}: {one.link.reason}")
+    else:
+        said.append(phrases.state(other, where).words)
+    return Row(one.words, said)
 
 
 def _side_of(case: Case, message: Message) -> str:

@@ -25,10 +25,12 @@ THE_MEMBERS = frozenset(
     {
         "enquiry",
         "reply",
+        "addition",
         "again",
         "withdrawal",
         "enquiry_logged",
         "member_replied",
+        "enquiry_added_to",
         "enquiry_asked_again",
         "enquiry_withdrawn",
     }

@@ -124,6 +124,16 @@ WORDS = {
         "The enquiry was withdrawn. You need do nothing more.",
         "Your enquiry has been withdrawn.",
     ),
+    "enquiry_added_to": _both(
+        "Something was added",
+        "The {member} has added something to this enquiry. Its due date has not changed.",
+        "What you added has been sent to whoever has your enquiry.",
+    ),
+    "enquiry_closed_as_duplicate": _both(
+        "Closed as a duplicate",
+        "The enquiry was closed as a duplicate of another. You need do nothing more.",
+        "Your enquiry was closed as a duplicate. It is answered in another of yours. Read why.",
+    ),
     "file_removed": _both(
         "A file was removed",
         "A file was removed from this enquiry. Read why.",
@@ -214,7 +224,10 @@ def render(notices: Sequence[Notice]) -> dict[int, Rendered | None]:
     asked: dict[int, set[int]] = {}
     for notice in notices:
         if _person(notice):
-            asked.setdefault(_id(notice.recipient), set()).add(_id(notice.event.subject))
+            wanted = asked.setdefault(_id(notice.recipient), set())
+            wanted.add(_id(notice.event.subject))
+            if other := notice.event.data.get("case_other"):
+                wanted.add(other)
     seen = {
         (pk, case.pk): case
         for pk, cases in asked.items()
@@ -233,7 +246,7 @@ def _one(notice: Notice, people, seen, copied) -> Rendered | None:
     case = seen.get((who.pk, case_id)) if who else None
     if case is not None:
         side = scope.side(case, who)
-        return _text(notice, case, side)
+        return _text(notice, case, side, seen.get((who.pk, notice.event.data.get("case_other"))))
     in_office = who is not None and (scope.of(who).is_member or scope.of(who).is_officer)
     if in_office and notice.event.verb == "enquiry_answered" and (who.pk, case_id) in copied:
         copy = copied[who.pk, case_id]
@@ -263,9 +276,12 @@ def _brought(notice: Notice, who: Person, case_id: int) -> Rendered | None:
     return Rendered(subject=f"{row.case.reference}: {title}", body=_body(lines, reverse("home")))
 
 
-def _text(notice: Notice, case: Case, side: str) -> Rendered:
+def _text(notice: Notice, case: Case, side: str, other: Case | None = None) -> Rendered:
+    """`other`: the case that the event names besides, where the recipient may see it."""
     title, sentence = map(say, _words(notice, side))
     lines = [sentence, *_dates(notice.event), f"Reference: {case.reference}"]
+    if other is not None:
+        lines.append(f"The other enquiry: {other.reference}")
     return Rendered(
         subject=f"{case.reference}: {title}", body=_body(lines, case.get_absolute_url())
     )

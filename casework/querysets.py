@@ -169,6 +169,22 @@ class EscalationQuerySet(models.QuerySet):
         return mine.in_line().filter(_to_see_to("case__")) | mine.for_posts(reach)
 
 
+class CaseLinkQuerySet(models.QuerySet):
+    def of(self, case):
+        """Whichever of the two it is."""
+        return self.filter(Q(case=case) | Q(other=case))
+
+    def seen_from(self, case, person):
+        """The links of a case that a person may see, as far as they may see the other one.
+
+        Two halves and no OR: each begins at the few links of the case, and never at all that they may see.
+        """
+        cases = apps.get_model("casework", "Case").objects.visible_to(person)
+        whole = self.select_related("case__raised_by", "other__raised_by", "by").order_by()
+        from_it, to_it = whole.filter(case=case, other__in=cases), whole.filter(other=case)
+        return from_it.union(to_it.filter(case__in=cases), all=True)
+
+
 class FollowUpQuerySet(models.QuerySet):
     def asked(self):
         """What the member asked again, in person or through somebody; not what officers put right."""

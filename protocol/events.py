@@ -44,6 +44,7 @@ ENQUIRY = _vocabulary(
     Verb("enquiry_acknowledged", "{actor} acknowledged the enquiry", ("member",)),
     Verb("member_asked", "{actor} asked the {member} a question", ("member",)),
     Verb("member_replied", "{actor} replied to the officer’s question", ("owner",)),
+    Verb("enquiry_added_to", "{actor} added to the enquiry", ("owner",)),
     Verb("clock_paused", "{actor} paused the clock", ("member",)),
     Verb(
         "clock_resumed",
@@ -73,6 +74,19 @@ ENQUIRY = _vocabulary(
     ),
     Verb("enquiry_closed", "{actor} closed the enquiry", ("member",)),
     Verb("enquiry_withdrawn", "{actor} withdrew the enquiry", ("owner",)),
+    Verb(
+        "enquiry_closed_as_duplicate",
+        "{actor} closed it as a duplicate of another enquiry",
+        ("member", "owner"),
+    ),
+    # In the history of both; read by those alone who may see the other (casework/links.py).
+    Verb("enquiries_linked", "{actor} linked it with another enquiry", (), member_sees=False),
+    Verb(
+        "enquiries_unlinked",
+        "{actor} took away the link with another enquiry",
+        (),
+        member_sees=False,
+    ),
     Verb("learning_recorded", "{actor} said what was learned", (), member_sees=False),
     Verb("note_added", "{actor} added a note for officers", (), member_sees=False),
     Verb("file_removed", "{actor} removed a file", ("member", "owner")),

@@ -12,6 +12,7 @@ ANSWERED = "answered"
 CLOSED = "closed"
 RETURNED = "returned"
 WITHDRAWN = "withdrawn"
+DUPLICATE = "duplicate"
 
 # What people read. Officers and members see the same words.
 WORDS = {
@@ -23,6 +24,7 @@ WORDS = {
     CLOSED: "Closed",
     RETURNED: "Returned",
     WITHDRAWN: "Withdrawn",
+    DUPLICATE: "Closed as a duplicate",
 }
 
 OPEN = frozenset({RECEIVED, WITH_OFFICER, WITH_MEMBER, PAUSED})
@@ -30,7 +32,7 @@ WORKING = (WITH_OFFICER, WITH_MEMBER, PAUSED)
 # It has an answer, about which it can be asked again.
 ANSWERED_ONCE = (ANSWERED, CLOSED)
 # The clock of the answer has stopped for good in these.
-ENDED = frozenset({ANSWERED, CLOSED, RETURNED, WITHDRAWN})
+ENDED = frozenset({ANSWERED, CLOSED, RETURNED, WITHDRAWN, DUPLICATE})
 
 
 def _moves(verb: str, states: tuple[str, ...], to: str | None = None) -> dict[tuple[str, str], str]:
@@ -49,6 +51,9 @@ _ENQUIRY: dict[tuple[str, str], str] = {
     **_moves("ask", (WITH_OFFICER, WITH_MEMBER), WITH_MEMBER),
     **_moves("reply", (WITH_MEMBER, PAUSED), WITH_OFFICER),
     **_moves("record_reply", (WITH_MEMBER, PAUSED), WITH_OFFICER),
+    # While a question waits, what the member adds is the reply to it.
+    **_moves("add", (RECEIVED, WITH_OFFICER)),
+    **_moves("record_addition", (RECEIVED, WITH_OFFICER)),
     **_moves("pause", (WITH_OFFICER, WITH_MEMBER), PAUSED),
     **_moves("resume", (PAUSED,), WITH_OFFICER),
     **_moves("hold", (WITH_OFFICER, WITH_MEMBER, PAUSED)),
@@ -61,7 +66,11 @@ _ENQUIRY: dict[tuple[str, str], str] = {
     **_moves("record_asking", ANSWERED_ONCE, WITH_OFFICER),
     **_moves("put_right", ANSWERED_ONCE, WITH_OFFICER),
     **_moves("withdraw", (RECEIVED, *WORKING), WITHDRAWN),
+    **_moves("close_duplicate", (RECEIVED, *WORKING), DUPLICATE),
     **_moves("note", (RECEIVED, *WORKING, ANSWERED)),
+    # That two belong together can be seen at any time.
+    **_moves("link", (RECEIVED, *WORKING, *ENDED)),
+    **_moves("unlink", (RECEIVED, *WORKING, *ENDED)),
     # However a case ended, a breach of before stays on record and asks for its explanation.
     **_moves("explain_breach", (RECEIVED, *WORKING, *ENDED)),
     # A file can turn out to be another resident's at any time.
@@ -79,6 +88,7 @@ _INSTEAD = {
     CLOSED: "It is closed. What is still wrong can be asked about again, or raised as a new enquiry.",
     RETURNED: "It was returned. It can be raised again as a new enquiry.",
     WITHDRAWN: "It was withdrawn. It can be raised again as a new enquiry.",
+    DUPLICATE: "It was closed as a duplicate. What is missing can be added to the other one.",
 }
 _INSTEAD_IN = {
     RECEIVED: {

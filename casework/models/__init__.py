@@ -5,12 +5,14 @@ from casework.models.clock import Breach, ChaseStep, Clock, Escalation
 from casework.models.correspondence import Attachment, Copy, Message
 from casework.models.enquiry import DirectContact, EnquiryDetail
 from casework.models.followup import FollowUp
+from casework.models.link import CaseLink
 from casework.models.visit import Visit
 
 __all__ = [
     "Attachment",
     "Breach",
     "Case",
+    "CaseLink",
     "ChaseStep",
     "Clock",
     "Copy",

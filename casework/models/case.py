@@ -93,6 +93,9 @@ class Case(models.Model):
             ),
             models.Index(fields=["raised_by", "-received_on", "-id"], name="case_member"),
             models.Index(fields=["-received_on", "-id"], name="case_received"),
+            # What came lately about a service or a ward, to be told from what is new.
+            models.Index(fields=["service", "-received_on", "-id"], name="case_of_service"),
+            models.Index(fields=["ward", "-received_on", "-id"], name="case_of_ward"),
             models.Index(fields=["answered_at", "figure"], name="case_answered"),
             models.Index(
                 fields=["next_due", "id"],

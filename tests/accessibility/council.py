@@ -170,6 +170,15 @@ def _enquiries(things: Things, erin: Person) -> None:
     found["extended"] = _do("extend", held, made.bob, reason="Parts.", new_date=later)
     found["returned"] = _do("return_to_member", raised("Cats"), made.bob, reason="Ask a vet.")
     found["withdrawn"] = _do("withdraw", given("Dogs"), made.alice)
+    twin, first = given("Hedge at the corner"), given("Hedge on the corner")
+    how = {"other": first, "kind": "duplicate", "reason": "She wrote and rang."}
+    twin = _do("link", twin, made.bob, **how)
+    found["linked"] = _do("link", given("Hedge trimming"), made.bob, **{**how, "other": twin})
+    found["repeated"] = twin
+    ended = _do("link", given("Hedge, again"), made.bob, **how)
+    found["duplicate"] = _do(
+        "close_duplicate", ended, made.bob, other=first, reason="It is the same hedge."
+    )
     done = _do("answer", given("Clock"), made.bob, **answer)
     found["closed"] = _do("close", done, made.bob, outcome="resolved", remark="")
     old = with_bob(made, subject="Swings", now=at(date(2026, 5, 11)))

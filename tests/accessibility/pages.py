@@ -60,6 +60,8 @@ CASES = {
     "record_asking": ("answered",),
     "put_right": ("answered",),
     "return": ("given",),
+    "unlink": ("linked", "given"),
+    "close_duplicate": ("repeated", "given"),
     "remove_file": ("given", "answered"),
 }
 OPTIONAL = {"withdraw", "resume", "accept"}
@@ -154,6 +156,8 @@ CASEWORK = (
             "closed",
             "returned",
             "withdrawn",
+            "linked",
+            "duplicate",
         ]
     ),
     Page("copy-list"),

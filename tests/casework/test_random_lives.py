@@ -19,11 +19,12 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
+from casework import links
 from casework.attachments import removable
 from casework.chasing import actions as chasing
 from casework.enquiries import rules
 from casework.enquiries.steps import STEPS
-from casework.models import Breach, Case, Clock, FollowUp, Message
+from casework.models import Breach, Case, CaseLink, Clock, FollowUp, Message
 from council import calendar
 from council.actions import closures
 from council.models import ClosureDay
@@ -50,7 +51,15 @@ from tests.factories import AbsenceFactory, OfficerFactory
 pytestmark = pytest.mark.django_db
 PAUSING = {"[pausing]\nallowed = false": "[pausing]\nallowed = true"}
 HOLIDAYS = holidays(DIVISIONS["england"])[0]
+ENDING = (
+    "enquiry_answered",
+    "enquiry_withdrawn",
+    "enquiry_returned",
+    "enquiry_closed_as_duplicate",
+)
 OF_THE_DAY = ("closed", "opened", "away", "back", "swept")
+# Nothing goes on from these.
+DEAD = (lifecycle.RETURNED, lifecycle.WITHDRAWN, lifecycle.DUPLICATE)
 # What so many lives are sure to have.
 COMMON = {"accept", "answer", "ask", "close", "note", "again"}
 # A life costs a second or two, so fewer are lived than Hypothesis would: 20 by hand, 40 on a landing.
@@ -85,6 +94,8 @@ class Life:
     travel: object
     now: datetime = NOW
     case: Case | None = None
+    # What it may be linked with; nobody does anything to it.
+    twin: Case | None = None
     written: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     # Who might do what after the last step; time may have made it untrue.
@@ -92,6 +103,7 @@ class Life:
 
     def live(self, moves: list[Move]) -> None:
         self.travel.move_to(self.now, tick=False)
+        self.twin = enquiry(self.made, subject="Another of hers", now=self.now)
         self.case = enquiry(self.made, body=self.word(keep=True), now=self.now)
         self.may = self.who_may()
         for move in moves:
@@ -146,7 +158,7 @@ class Life:
         for name, verb in self.may:
             may[verb].append(name)
         # A life that ends at once shows little.
-        rare = {"return", "withdraw"} if move.pick % 9 else set()
+        rare = {"return", "withdraw", "close_duplicate"} if move.pick % 9 else set()
         chosen = sorted(may.keys() - rare)
         if not chosen:
             return every[move.pick % len(every)]
@@ -201,6 +213,15 @@ class Life:
             found["new_date"] = working_days(self.current().due, pick % 9)
         if "outcome" in asked:
             found["outcome"] = "resolved"
+        linked = links.look(self.case, fresh(self.people[name]))
+        if verb == "link":
+            found |= {"other": self.twin, "kind": ("related", "duplicate")[pick % 2]}
+            # Not a message of the case: it is read by those who may see both.
+            self.written.remove(found["reason"])
+        if verb == "unlink":
+            found["link"] = linked[0].link if linked else CaseLink()
+        if verb == "close_duplicate":
+            found["other"] = self.twin
         return found
 
     # What must hold -------------------------------------------------------------------------------
@@ -216,14 +237,14 @@ class Life:
         }
         if state in lifecycle.OPEN or state == lifecycle.ANSWERED:
             assert onward, f"nobody can go on from {state} after {self.done}"
-        return state not in (lifecycle.RETURNED, lifecycle.WITHDRAWN)
+        return state not in DEAD
 
     def end_it(self) -> None:
         """From wherever it is, the clerk and a head of service bring it to its end."""
         Absence.objects.all().delete()
         for _ in range(4):
             state = reloaded(self.case).state
-            if state in (lifecycle.CLOSED, lifecycle.RETURNED, lifecycle.WITHDRAWN):
+            if state == lifecycle.CLOSED or state in DEAD:
                 return
             if state == lifecycle.RECEIVED:
                 ways = [("dev", "allocate")]
@@ -244,7 +265,7 @@ class Life:
 def _rows() -> list:
     return [
         list(model.objects.order_by("pk").values())
-        for model in (Case, Clock, Message, FollowUp, Breach, Event)
+        for model in (Case, CaseLink, Clock, Message, FollowUp, Breach, Event)
     ]
 
 
@@ -345,7 +366,7 @@ class History:
             self.running.promised_on = on
         elif event.verb == "enquiry_acknowledged":
             self.acknowledged.stopped = event.at
-        elif event.verb in ("enquiry_answered", "enquiry_withdrawn", "enquiry_returned"):
+        elif event.verb in ENDING:
             self.running.stopped = event.at
             self.acknowledged.stopped = self.acknowledged.stopped or event.at
             if event.verb == "enquiry_answered":

@@ -105,6 +105,55 @@ def _replied(
 
 
 @transaction.atomic
+def add(
+    *,
+    case: Case,
+    by,
+    text: str,
+    documents: Sequence[Document] = (),
+    seen: int | None = None,
+    now: datetime | None = None,
+) -> Case:
+    """The member adds something by themselves, while no question waits for them. It moves no date."""
+    now = now or timezone.now()
+    return _added("add", case=case, by=by, text=text, files=documents, seen=seen, now=now)
+
+
+@transaction.atomic
+def record_addition(
+    *,
+    case: Case,
+    by,
+    text: str,
+    documents: Sequence[Document] = (),
+    seen: int | None = None,
+    now: datetime | None = None,
+) -> Case:
+    """An officer writes down what the member adds; it stands as recorded for the member."""
+    now = now or timezone.now()
+    return _added(
+        "record_addition", case=case, by=by, text=text, files=documents, seen=seen, now=now
+    )
+
+
+def _added(
+    verb: str,
+    *,
+    case: Case,
+    by,
+    text: str,
+    files: Sequence[Document],
+    seen: int | None,
+    now: datetime,
+) -> Case:
+    rules.may(verb, case=case, by=by, on=timezone.localdate(now))
+    moving.move(case=case, verb=verb, seen=seen)
+    message = moving.write(case=case, kind="addition", by=by, text=text, at=now, files=files)
+    moving.record(case=case, verb="enquiry_added_to", by=by, at=now, messages=[message])
+    return case
+
+
+@transaction.atomic
 def hold(
     *,
     case: Case,

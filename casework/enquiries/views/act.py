@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.permissions import signed_in
-from casework import timeline
+from casework import links, timeline
 from casework.enquiries import action_forms, rules
 from casework.enquiries.steps import STEPS, Step
 from casework.models import Case
@@ -63,7 +63,9 @@ def _act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
 
 def _found(request: HttpRequest, reference: str) -> Case:
     cases = Case.objects.visible_to(request.user).for_page(request.user)
-    return get_object_or_404(cases, reference=reference)
+    case = get_object_or_404(cases, reference=reference)
+    links.look(case, request.user)
+    return case
 
 
 def _form_of(step: Step, case: Case, verb: str) -> type[action_forms.ActionForm]:
@@ -92,7 +94,7 @@ def _changed(request: HttpRequest, case: Case) -> list[str]:
     seen = request.POST.get("version", "")
     if not (seen.isascii() and seen.isdecimal() and len(seen) < 10) or int(seen) == case.version:
         return []
-    found = timeline.about(case)
+    found = links.readable(timeline.about(case), request.user)
     names = timeline.Names.of(found)
     return timeline.since(found, int(seen), case, names, side=side(case, request.user))
 

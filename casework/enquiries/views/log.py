@@ -15,6 +15,7 @@ from accounts.permissions import signed_in
 from casework import phrases
 from casework.enquiries import actions, logging_rules
 from casework.enquiries.forms import NOT_KNOWN, LogForm
+from casework.enquiries.views import likely
 from casework.models import Case
 from council import citations
 from council.models import Adoption
@@ -54,8 +55,11 @@ def enquiry_log(request: HttpRequest) -> HttpResponse:
         initial=_about(request) if request.method == "GET" else {},
     )
     form.take_in()
-    if request.method == "POST" and form.is_valid():
+    back = request.POST.get(likely.FIELD) == likely.CHANGE
+    if request.method == "POST" and form.is_valid() and not back:
         try:
+            if page := likely.before_sending(request, form):
+                return page
             case = actions.log(by=request.user, **form.values())
         except Refused as refused:
             form.add_error(None, str(refused))
@@ -63,6 +67,7 @@ def enquiry_log(request: HttpRequest) -> HttpResponse:
                 form.start_afresh()
         else:
             messages.success(request, _sent(case))
+            likely.link_if_asked(request, case)
             # What an officer logs for another service is out of their sight once it is sent.
             seen = Case.objects.visible_to(request.user).filter(pk=case.pk).exists()
             return redirect(case if seen else "home")
