@@ -75,6 +75,11 @@ WORDS = {
         "The {member} was asked a question.",
         "An officer needs to know something before they can answer. Please reply.",
     ),
+    "member_reminded": _both(
+        "A question still waits for you",
+        "The {member} was reminded of your question.",
+        "An officer still needs your reply before they can answer. The due date has not changed.",
+    ),
     "member_replied": _both(
         "The {member} replied",
         "The {member} has replied to your question.",

@@ -109,6 +109,10 @@ class CaseQuerySet(models.QuerySet):
         gone = self.filter(pk__in=_passed_on_by(reach))
         return gone.exclude(service__in=reach.services)
 
+    def to_be_reminded(self, now):
+        """Where an officer's question has waited as long as the council lets it. Reads the partial index."""
+        return self.filter(remind_at__lte=now).order_by("remind_at", "pk")
+
     def answered_again(self, figure: str, answered: Q):
         """Those that one figure of second answers counts, where `answered` holds of such an answer."""
         return self.filter(_again(ANSWERED_AGAIN[figure], answered))

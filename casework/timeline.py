@@ -9,6 +9,7 @@ from datetime import date
 from accounts.models import Person
 from casework import phrases, sources
 from casework.chasing.moved import because
+from casework.enquiries import third_party
 from casework.models import Case
 from frontend import terms
 from frontend.parts import TimelineItem
@@ -92,6 +93,8 @@ def sentence(case: Case, event: Event, names: Names) -> str:
     values["from_another"] = _from_another(event, names)
     values["again"] = " again" if event.data.get("round", 1) > 1 else ""
     values["why"] = WHY.get(event.data.get("why", ""), "")
+    if event.verb == "third_party_checked":
+        values["checks"] = third_party.in_words(event.data.get("checks", ()))
     if event.verb == "clock_recomputed":
         values["why"] = because(event.data)
     values["promise"] = NOUNS.get(event.data.get("promise", ""), "answer")

@@ -43,6 +43,11 @@ ENQUIRY = _vocabulary(
     ),
     Verb("enquiry_acknowledged", "{actor} acknowledged the enquiry", ("member",)),
     Verb("member_asked", "{actor} asked the {member} a question", ("member",)),
+    Verb(
+        "member_reminded",
+        "A reminder went to {recipients}: the officer’s question waits for a reply",
+        ("member",),
+    ),
     Verb("member_replied", "{actor} replied to the officer’s question", ("owner",)),
     Verb("enquiry_added_to", "{actor} added to the enquiry", ("owner",)),
     Verb("clock_paused", "{actor} paused the clock", ("member",)),
@@ -60,6 +65,13 @@ ENQUIRY = _vocabulary(
         "clock_extended",
         "{actor} gave a new date, {date_promised}: the answer was due on {date_original}",
         ("member",),
+    ),
+    # Of what goes to somebody else; no check is there where nothing does.
+    Verb(
+        "third_party_checked",
+        "{actor} checked what goes to somebody else: {checks}",
+        (),
+        member_sees=False,
     ),
     Verb("enquiry_answered", "{actor} answered the enquiry{again}", ("member",)),
     Verb(

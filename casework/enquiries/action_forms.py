@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Person
 from casework import links
 from casework.attachments import removable
-from casework.enquiries import rules
+from casework.enquiries import rules, third_party
 from casework.models import Case, EnquiryDetail
 from documents.forms import WithFiles
 from documents.models import Document
@@ -17,7 +17,7 @@ from documents.words import size
 from frontend.fields import DateField, LongTextField
 from frontend.forms import GdsForm, Versioned
 from frontend.layout import Field
-from frontend.terms import said
+from frontend.terms import said, say
 from frontend.words import day
 from officers.models import Officer
 
@@ -201,6 +201,54 @@ class ExtendForm(ActionForm):
 class AnswerForm(WritingForm):
     submit_text = "Send the answer"
     text = text("Your answer", "Enter your answer")
+    gives = forms.ChoiceField(
+        label="Does your answer give information for somebody else?",
+        widget=forms.RadioSelect,
+        choices=[("no", "No"), ("yes", "Yes")],
+        error_messages={
+            "required": "Select yes if your answer gives information for somebody else"
+        },
+    )
+    checked = forms.MultipleChoiceField(
+        label="If it does, what have you checked?",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def prepare(self) -> None:
+        """The checks of the profile, where a resident stands on the enquiry (row 9)."""
+        super().prepare()
+        self.checks = third_party.asked(self.case)
+        if not self.checks:
+            del self.fields["gives"], self.fields["checked"]
+            return
+        about, rule = self.case.enquiry.constituent_name, self.case.profile.third_party
+        self.fields["gives"].help_text = f"Such as {about or 'the resident'}"
+        found = [(one, say(third_party.CHECKS[one][0])) for one in self.checks]
+        self.fields["checked"].choices = found
+        self.fields[
+            "checked"
+        ].help_text = (
+            f"It goes only where each of these holds ({rule.clause or 'set by the council'})"
+        )
+
+    def clean(self):
+        values = super().clean()
+        if values.get("gives") == "yes" and not set(self.checks) <= set(values.get("checked", ())):
+            self.add_error(
+                "checked", "Tick each that you have checked, or leave the information out"
+            )
+        return values
+
+    def fields_layout(self):
+        radios = [Field.radios("gives", legend_size="s", inline=True)] if self.checks else []
+        boxes = [Field.checkboxes("checked", legend_size="s", small=True)] if self.checks else []
+        files = [name for name in ("files", "held") if name in self.fields]
+        return ["text", *radios, *boxes, *files]
+
+    def values(self) -> dict:
+        found = super().values()
+        return {**found, "gives": found["gives"] == "yes"} if self.checks else found
 
 
 class AnswerWithCopiesForm(AnswerForm):
@@ -240,8 +288,11 @@ class AnswerWithCopiesForm(AnswerForm):
 
     def fields_layout(self):
         rest = [name for name in ("writer_agreed", "copy_reason") if name in self.fields]
-        files = [name for name in ("files", "held") if name in self.fields]
-        return ["text", *files, Field.checkboxes("copy_to", legend_size="s", small=True), *rest]
+        return [
+            *super().fields_layout(),
+            Field.checkboxes("copy_to", legend_size="s", small=True),
+            *rest,
+        ]
 
 
 class CloseForm(ActionForm):

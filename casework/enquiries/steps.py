@@ -38,6 +38,14 @@ def _due(case: Case) -> str:
     return f"The answer {tense} due on {day(case.next_due)}."
 
 
+def _reminder(case: Case) -> str:
+    """When they are reminded of the question, where the council reminds them."""
+    if case.remind_at is None:
+        return ""
+    when = day(timezone.localdate(case.remind_at))
+    return say(" Without a reply, the {member} is reminded on {when}.", when=when)
+
+
 GROUPS = {
     "answering": "Write",
     "time": "Due date",
@@ -161,7 +169,7 @@ STEPS: dict[str, Step] = {
         said("Ask the {member} a question"),
         forms.AskForm,
         actions.ask,
-        lambda case: say("The {member} has your question. {due}", due=_due(case)),
+        lambda case: say("The {member} has your question. {due}", due=_due(case)) + _reminder(case),
         help="The due date stays as it is while you wait.",
     ),
     "hold": Step(

@@ -164,6 +164,7 @@ def _enquiries(things: Things, erin: Person) -> None:
     _do("note", reloaded(found["given"]), made.bob, text="Ring the contractor first.")
     found["given"] = reloaded(found["given"])
     found["asked"] = _do("ask", given("Trees"), made.bob, text="Which trees do you mean?")
+    found["resident"] = given("Drain", constituent_name="Mrs Green", constituent_basis="consent")
     found["paused"] = _do("pause", given("Lease"), made.bob, reason="The lender must answer.")
     held = _do("hold", given("Fence"), made.bob, text="The fencer comes on Friday.")
     later = working_days(TODAY, 20)

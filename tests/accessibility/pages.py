@@ -49,7 +49,7 @@ SENT_ANYWAY = "every answer is optional, so an empty form is a good one"
 # What each verb is shown with. A verb that an enquiry is not ready for says so.
 CASES = {
     "accept": ("received", "given"),
-    "answer": ("given", "late", "closed"),
+    "answer": ("given", "late", "closed", "resident"),
     "allocate": ("received",),
     "reply": ("asked",),
     "record_reply": ("asked",),
@@ -158,6 +158,7 @@ CASEWORK = (
             "withdrawn",
             "linked",
             "duplicate",
+            "resident",
         ]
     ),
     Page("copy-list"),

@@ -164,6 +164,7 @@ def _late(made: World, found: Planted, case: Case) -> None:
         copy_to=[found.people["norris"]],
         writer_agreed=True,
         copy_reason=found.token("copied", officers),
+        gives=False,
         now=LATE,
     )
     actions.explain_breach(
@@ -179,7 +180,7 @@ def _late(made: World, found: Planted, case: Case) -> None:
     actions.close(case=case, by=sam, outcome="resolved", remark=remark, learned=learned, now=LATE)
     asked = found.token("again", both)
     actions.ask_again(case=case, by=fresh(made.alice), text=asked, now=LATE)
-    actions.answer(case=case, by=sam, text=found.token("second", both), now=LATE)
+    actions.answer(case=case, by=sam, text=found.token("second", both), gives=False, now=LATE)
     wrong = found.token("correction", both)
     actions.put_right(case=case, by=sam, reason=wrong, now=LATE)
 
@@ -194,7 +195,7 @@ def _others(made: World, found: Planted) -> None:
     # Answered in time: what is late is brought to others, who may then read it.
     _file(private, "enquiry", found, ("alice", "bob"))
     text = found.token("answer", ("alice", "bob"))
-    actions.answer(case=reloaded(private), by=fresh(made.bob), text=text, now=NOW)
+    actions.answer(case=reloaded(private), by=fresh(made.bob), text=text, gives=False, now=NOW)
     back = _enquiry(made, found, mine)
     Case.objects.filter(pk=back.pk).update(owner=None)
     reason = found.token("returned", mine)

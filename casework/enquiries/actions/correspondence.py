@@ -9,9 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from casework import breaches, clocks, moving
-from casework.enquiries import copying, rules
+from casework.chasing import asked
+from casework.enquiries import copying, rules, third_party
 from casework.enquiries.actions import clockwork
 from casework.models import Case, FollowUp
+from council.calendar import current
 from documents.models import Document
 from protocol import lifecycle
 
@@ -42,10 +44,13 @@ def ask(
     seen: int | None = None,
     now: datetime | None = None,
 ) -> Case:
-    """Ask the member something. The clock runs on; pausing it is a step of its own, where allowed."""
+    """Ask the member something, and remind them once (Mo50). The clock runs on; pausing it is a step of its
+    own, where allowed."""
     now = now or timezone.now()
-    rules.may("ask", case=case, by=by, on=timezone.localdate(now))
-    moving.move(case=case, verb="ask", seen=seen)
+    today = timezone.localdate(now)
+    rules.may("ask", case=case, by=by, on=today)
+    remind_at = asked.moment(today, case.profile, current())
+    moving.move(case=case, verb="ask", seen=seen, remind_at=remind_at)
     message = moving.write(case=case, kind="question", by=by, text=text, at=now, files=documents)
     moving.record(case=case, verb="member_asked", by=by, at=now, messages=[message])
     return case
@@ -182,17 +187,21 @@ def answer(
     documents: Sequence[Document] = (),
     writer_agreed: bool = False,
     copy_reason: str = "",
+    gives: bool | None = None,
+    checked: Sequence[str] = (),
     seen: int | None = None,
     now: datetime | None = None,
 ) -> Case:
     """Answer in the officer's own name (Mo127; We9.2; Bk Correspondence), and stop the clocks.
 
-    `copy_to` are the people openly copied in, under the profile's copying rule. Whether it was in time
+    `copy_to` are the people openly copied in, under the profile's copying rule; `gives` and `checked` are
+    what was said of information for somebody else, where that is asked (Mo110). Whether it was in time
     is settled here, by this moment, and a late answer leaves its breach on record.
     """
     now = now or timezone.now()
     today = timezone.localdate(now)
     rules.may("answer", case=case, by=by, on=today)
+    third_party.may_answer(case, gives=gives, checked=checked)
     people = [person for person in dict.fromkeys(copy_to) if person.pk != case.raised_by_id]
     clause = copying.may_copy(case, case.profile, people, agreed=writer_agreed, reason=copy_reason)
     copying.may_have_copies(people, today)
@@ -209,6 +218,9 @@ def answer(
         # On record as in the clock. Whom it would tell, the answer tells.
         resumed = {"date_due": clock.due}
         moving.record(case=case, verb="clock_resumed", by=by, at=now, data=resumed, silent=True)
+    if required := third_party.asked(case):
+        held = {"checks": list(required) if gives else []}
+        moving.record(case=case, verb="third_party_checked", by=by, at=now, data=held)
     text = copying.with_foot(text, case.profile, people)
     message = moving.write(
         case=case,
