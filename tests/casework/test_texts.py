@@ -159,7 +159,7 @@ def test_a_case_given_to_another_member_is_found(made, field, said):
     [("by", "its author"), ("case", "its case"), ("other", "the other case"), ("kind", "its kind")],
 )
 def test_a_link_that_was_changed_is_found(made, field, said):
-    """Its reason is as it was, and what it says is not. Seen red with: the comparison of each left out."""
+    """Its reason is as it was, and what it says is not. Seen red with: its kind not compared."""
     lived_through(made)
     third = enquiry(made)
     other = {"by": made.sam, "case": third, "other": third, "kind": "related"}[field]
