@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.models import Person
-from casework import attachments, case_summary, clocks, phrases, timeline
+from casework import attachments, case_summary, clocks, links, phrases, timeline
 from casework.contributions import on_case
 from casework.enquiries import drafting, rules
 from casework.enquiries.steps import GROUPS, PRIMARY, PRIMARY_OF_LEADS, STEPS
@@ -78,6 +78,7 @@ class CasePage:
     contribution_columns: list[Column]
     messages: list[parts.Message]
     timeline: list[parts.TimelineItem]
+    linked: list[Row]
 
 
 def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
@@ -87,7 +88,9 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
     # Whose officer and service a letter may have to name (letters/capacity.py).
     joined = ("author__officer__service", "acting_for")
     written = list(Message.objects.visible_in(case, person).select_related(*joined))
-    found, asked = timeline.shown(timeline.about(case), where), on_case.asked(case, where)
+    linked = links.looked(case, person)
+    found = timeline.shown(links.readable(timeline.about(case), person), where)
+    asked = on_case.asked(case, where)
     known = _known(
         case, written, *(person for one in asked for person in (one.owner, one.asked_by))
     )
@@ -124,6 +127,7 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         late_services=on_case.late(case, asked, clock, today),
         messages=message_parts(case, written, where),
         timeline=timeline.items(case, found, names, side=where),
+        linked=[_linked(one, where) for one in linked],
     )
 
 
@@ -156,6 +160,9 @@ def _onward(case: Case, where: str, first: str, written: list[Message]) -> list[
     """
     if where != "member" or case.is_open:
         return []
+    if case.state == lifecycle.DUPLICATE:
+        goes_on = links.repeated(case)
+        return [Link("Read the other enquiry", one.other.get_absolute_url()) for one in goes_on]
     answers = [place for place, message in enumerate(written, 1) if message.kind == "answer"]
     found = [Link("Read the answer", f"#message-{answers[-1]}")] if answers else []
     if first == "ask_again":
@@ -314,6 +321,18 @@ def _letters(case: Case, written: list[Message]) -> dict[int, Link]:
         )
         for pk, place in letter.places(case, written).items()
     }
+
+
+def _linked(one: links.Linked, where: str) -> Row:
+    """The other case; for officers, besides, whose it is and why they were linked."""
+    other = one.other
+    said = [Link(f"{other.reference}: {other.subject}", other.get_absolute_url())]
+    if where == "officer":
+        said.append(f"Raised by {other.raised_by.name}. {phrases.state(other, where).words}")
+        said.append(f"{one.link.by.name}: {one.link.reason}")
+    else:
+        said.append(phrases.state(other, where).words)
+    return Row(one.words, said)
 
 
 def _side_of(case: Case, message: Message) -> str:

@@ -26,10 +26,12 @@ THE_MEMBERS = frozenset(
     {
         "enquiry",
         "reply",
+        "addition",
         "again",
         "withdrawal",
         "enquiry_logged",
         "member_replied",
+        "enquiry_added_to",
         "enquiry_asked_again",
         "enquiry_withdrawn",
     }
@@ -45,6 +47,8 @@ def move(*, case: Case, verb: str, seen: int | None, **changes: Any) -> None:
     if seen is not None and seen != case.version:
         raise stale()
     changes["state"] = lifecycle.next_state(case.kind, case.state, verb)
+    if case.remind_at is not None and changes["state"] not in lifecycle.ASKED:
+        changes["remind_at"] = None
     won = Case.objects.filter(pk=case.pk, version=case.version).update(
         version=F("version") + 1, **changes
     )

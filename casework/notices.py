@@ -77,6 +77,11 @@ WORDS = {
         "The {member} was asked a question.",
         "An officer needs to know something before they can answer. Please reply.",
     ),
+    "member_reminded": _both(
+        "A question still waits for you",
+        "The {member} was reminded of your question.",
+        "An officer still needs your reply before they can answer. The due date has not changed.",
+    ),
     "member_replied": _both(
         "The {member} replied",
         "The {member} has replied to your question.",
@@ -125,6 +130,16 @@ WORDS = {
         "Withdrawn",
         "The enquiry was withdrawn. You need do nothing more.",
         "Your enquiry has been withdrawn.",
+    ),
+    "enquiry_added_to": _both(
+        "Something was added",
+        "The {member} has added something to this enquiry. Its due date has not changed.",
+        "What you added has been sent to whoever has your enquiry.",
+    ),
+    "enquiry_closed_as_duplicate": _both(
+        "Closed as a duplicate",
+        "The enquiry was closed as a duplicate of another. You need do nothing more.",
+        "Your enquiry was closed as a duplicate. It is answered in another of yours. Read why.",
     ),
     "file_removed": _both(
         "A file was removed",
@@ -222,7 +237,10 @@ def render(notices: Sequence[Notice]) -> dict[int, Rendered | Notice.Dropped | N
     asked: dict[int, set[int]] = {}
     for notice in notices:
         if _person(notice):
-            asked.setdefault(_id(notice.recipient), set()).add(_id(notice.event.subject))
+            wanted = asked.setdefault(_id(notice.recipient), set())
+            wanted.add(_id(notice.event.subject))
+            if other := notice.event.data.get("case_other"):
+                wanted.add(other)
     seen = {
         (pk, case.pk): case
         for pk, cases in asked.items()
@@ -266,7 +284,7 @@ def _one(notice: Notice, people, seen, copied) -> Rendered | None:
     case = seen.get((who.pk, case_id)) if who else None
     if case is not None:
         side = scope.side(case, who)
-        return _text(notice, case, side)
+        return _text(notice, case, side, seen.get((who.pk, notice.event.data.get("case_other"))))
     in_office = who is not None and (scope.of(who).is_member or scope.of(who).is_officer)
     if in_office and notice.event.verb == "enquiry_answered" and (who.pk, case_id) in copied:
         title, sentence = COPIED
@@ -295,9 +313,12 @@ def _brought(notice: Notice, who: Person, case_id: int) -> Rendered | None:
     return Rendered(f"{row.case.reference}: {title}", _body(lines, reverse("home")), line)
 
 
-def _text(notice: Notice, case: Case, side: str) -> Rendered:
+def _text(notice: Notice, case: Case, side: str, other: Case | None = None) -> Rendered:
+    """`other`: the case that the event names besides, where the recipient may see it."""
     title, sentence = map(say, _words(notice, side))
     dates, path = _dates(notice.event), case.get_absolute_url()
+    if other is not None:
+        dates = [*dates, f"The other enquiry: {other.reference}"]
     body = _body([sentence, *dates, f"Reference: {case.reference}"], path)
     line = _line(notice, case.reference, " ".join([sentence, *dates]), path, _due(case))
     return Rendered(f"{case.reference}: {title}", body, line)

@@ -25,6 +25,7 @@ COLOURS = {
     lifecycle.CLOSED: "grey",
     lifecycle.RETURNED: "orange",
     lifecycle.WITHDRAWN: "grey",
+    lifecycle.DUPLICATE: "grey",
 }
 FIGURE_WORDS = {
     "within": "Answered in time",
@@ -51,10 +52,15 @@ NOTHING = {
         lifecycle.RETURNED,
     ): "It was returned to you. Read why below, and what you can do about it.",
     ("member", lifecycle.WITHDRAWN): "It was withdrawn, so nobody will answer it.",
+    (
+        "member",
+        lifecycle.DUPLICATE,
+    ): "It was closed as a duplicate. You will be answered in the other enquiry.",
     ("officer", lifecycle.ANSWERED): "It has been answered.",
     ("officer", lifecycle.CLOSED): "It is closed.",
     ("officer", lifecycle.RETURNED): "It was returned, so nothing is left to do.",
     ("officer", lifecycle.WITHDRAWN): "It was withdrawn, so nothing is left to do.",
+    ("officer", lifecycle.DUPLICATE): "It was closed as a duplicate, so nothing is left to do.",
 }
 
 

@@ -110,6 +110,10 @@ class CaseQuerySet(models.QuerySet):
         gone = self.filter(pk__in=_passed_on_by(reach))
         return gone.exclude(service__in=reach.services)
 
+    def to_be_reminded(self, now):
+        """Where an officer's question has waited as long as the council lets it. Reads the partial index."""
+        return self.filter(remind_at__lte=now).order_by("remind_at", "pk")
+
     def answered_again(self, figure: str, answered: Q):
         """Those that one figure of second answers counts, where `answered` holds of such an answer."""
         return self.filter(_again(ANSWERED_AGAIN[figure], answered))
@@ -182,6 +186,22 @@ class EscalationQuerySet(models.QuerySet):
         """
         mine = self.filter(person=reach.own)
         return mine.in_line().filter(_to_see_to("case__")) | mine.for_posts(reach)
+
+
+class CaseLinkQuerySet(models.QuerySet):
+    def of(self, case):
+        """Whichever of the two it is."""
+        return self.filter(Q(case=case) | Q(other=case))
+
+    def seen_from(self, case, person):
+        """The links of a case that a person may see, as far as they may see the other one.
+
+        Two halves and no OR: each begins at the few links of the case, and never at all that they may see.
+        """
+        cases = apps.get_model("casework", "Case").objects.visible_to(person)
+        whole = self.select_related("case__raised_by", "other__raised_by", "by").order_by()
+        from_it, to_it = whole.filter(case=case, other__in=cases), whole.filter(other=case)
+        return from_it.union(to_it.filter(case__in=cases), all=True)
 
 
 class FollowUpQuerySet(models.QuerySet):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from casework.models import Case, Message
+from casework.models import Case, CaseLink, Message
 from ledger.hooks import Committing, Text
 
 # verb: the kinds of message that its action writes, in the order in which it writes them.
@@ -22,6 +22,7 @@ WRITES: dict[str, tuple[str, ...]] = {
     "enquiry_acknowledged": ("acknowledgement",),
     "member_asked": ("question",),
     "member_replied": ("reply",),
+    "enquiry_added_to": ("addition",),
     "clock_paused": ("pause",),
     "holding_reply_sent": ("holding",),
     "clock_extended": ("extension",),
@@ -32,6 +33,7 @@ WRITES: dict[str, tuple[str, ...]] = {
     "enquiry_asked_again": ("again",),
     "enquiry_put_right": ("correction",),
     "enquiry_withdrawn": ("withdrawal",),
+    "enquiry_closed_as_duplicate": ("duplicate",),
     "note_added": ("note",),
     "file_removed": ("removal",),
     "officers_file_removed": ("note",),
@@ -60,6 +62,27 @@ def subjects(names: Sequence[str]) -> dict[str, Text]:
         f"subject:{case.pk}": Text(case.subject, case.subject_salt, partial(_case_differs, case))
         for case in rows.only("subject", "subject_salt", "raised_by", "logged_by")
     }
+
+
+def links(names: Sequence[str]) -> dict[str, Text]:
+    """`link:12` → why two cases were linked, and its salt. A link that was taken away is left out."""
+    rows = CaseLink.objects.filter(pk__in=[_id(name) for name in names])
+    return {
+        f"link:{row.pk}": Text(row.reason, row.salt, partial(_link_differs, row)) for row in rows
+    }
+
+
+def _link_differs(link: CaseLink, event: Committing) -> list[str]:
+    """It stands in the history of both; the reason, in that of the case that it was written in."""
+    return _differing(
+        {
+            "its case": (f"case:{link.case_id}", event.subject),
+            "the other case": (link.other_id, event.data.get("case_other")),
+            "its kind": (link.kind, event.data.get("kind")),
+            "its author": (link.by_id, event.actor),
+            "its time": (link.at, event.at),
+        }
+    )
 
 
 def _message_differs(message: Message, event: Committing) -> list[str]:

@@ -9,6 +9,7 @@ from datetime import date
 from accounts.models import Person
 from casework import phrases, sources
 from casework.chasing.moved import because
+from casework.enquiries import third_party
 from casework.models import Case
 from frontend import terms
 from frontend.parts import TimelineItem
@@ -29,6 +30,7 @@ CALLED_BACK = {
     "answered": "was called back: the enquiry was answered",
     "returned": "was called back: the enquiry was returned",
     "withdrawn": "was called back: the enquiry was withdrawn",
+    "duplicate": "was called back: the enquiry was closed as a duplicate",
     "came_over": "was called back: the enquiry went to them",
 }
 
@@ -106,6 +108,8 @@ def sentence(case: Case, event: Event, names: Names, *, side: str = "officer") -
     values["from_another"] = _from_another(event, names)
     values["again"] = " again" if event.data.get("round", 1) > 1 else ""
     values["why"] = WHY.get(event.data.get("why", ""), "")
+    if event.verb == "third_party_checked":
+        values["checks"] = third_party.in_words(event.data.get("checks", ()))
     if event.verb in ("clock_recomputed", "contribution_recomputed"):
         values["why"] = because(event.data)
     if event.verb.startswith("contribution_"):

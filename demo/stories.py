@@ -12,7 +12,7 @@ from accounts.models import Person
 from casework.clocks import LONDON
 from casework.contributions import actions as contributions
 from casework.contributions import rules as contribution_rules
-from casework.enquiries import actions, rules
+from casework.enquiries import actions, rules, third_party
 from casework.models import Case, DirectContact
 from demo import papers
 from demo.matters import Matter, Writer, pick, words
@@ -127,7 +127,7 @@ class Story:
             self._allocate()
         if self.plan.mood == "again":
             yield self._after(self.rng.randrange(1, self.stage.days))
-            self._do("answer", actions.answer, text=self._say("answers_again"))
+            self._do("answer", actions.answer, text=self._say("answers_again"), **self._checks())
 
     def _finish(self) -> Iterator[datetime]:
         """Why it was late, where it was; and then it is closed."""
@@ -346,7 +346,14 @@ class Story:
         case, today = self.case, self.at.date()
         late = today > case.next_due and case.state != lifecycle.PAUSED
         text = self.writer.answer(today, late=late)
-        self._do("answer", actions.answer, text=text, **self._copies())
+        given = {**self._copies(), **self._checks()}
+        self._do("answer", actions.answer, text=text, **given)
+
+    def _checks(self) -> dict:
+        """What is said of information for somebody else, where a resident stands on the enquiry."""
+        required = third_party.asked(self.case)
+        gives = bool(required) and self.rng.random() < 0.5
+        return {"gives": gives, "checked": required if gives else ()} if required else {}
 
     def _copies(self) -> dict:
         """Whom the answer is openly copied to, where the protocol has officers copy anything."""

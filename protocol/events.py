@@ -54,7 +54,13 @@ ENQUIRY = _vocabulary(
     ),
     Verb("enquiry_acknowledged", "{actor} acknowledged the enquiry", ("member",)),
     Verb("member_asked", "{actor} asked the {member} a question", ("member",)),
+    Verb(
+        "member_reminded",
+        "A reminder went to {recipients}: the officer’s question waits for a reply",
+        ("member",),
+    ),
     Verb("member_replied", "{actor} replied to the officer’s question", ("owner",)),
+    Verb("enquiry_added_to", "{actor} added to the enquiry", ("owner",)),
     Verb("clock_paused", "{actor} paused the clock", ("member",)),
     Verb(
         "clock_resumed",
@@ -71,6 +77,13 @@ ENQUIRY = _vocabulary(
         "{actor} gave a new date, {date_promised}: the answer was due on {date_original}",
         ("member",),
     ),
+    # Of what goes to somebody else; no check is there where nothing does.
+    Verb(
+        "third_party_checked",
+        "{actor} checked what goes to somebody else: {checks}",
+        (),
+        member_sees=False,
+    ),
     Verb("enquiry_answered", "{actor} answered the enquiry{again}", ("member",)),
     Verb(
         "enquiry_asked_again",
@@ -84,6 +97,19 @@ ENQUIRY = _vocabulary(
     ),
     Verb("enquiry_closed", "{actor} closed the enquiry", ("member",)),
     Verb("enquiry_withdrawn", "{actor} withdrew the enquiry", ("owner",)),
+    Verb(
+        "enquiry_closed_as_duplicate",
+        "{actor} closed it as a duplicate of another enquiry",
+        ("member", "owner"),
+    ),
+    # In the history of both; read by those alone who may see the other (casework/links.py).
+    Verb("enquiries_linked", "{actor} linked it with another enquiry", (), member_sees=False),
+    Verb(
+        "enquiries_unlinked",
+        "{actor} took away the link with another enquiry",
+        (),
+        member_sees=False,
+    ),
     Verb("learning_recorded", "{actor} said what was learned", (), member_sees=False),
     Verb("letter_taken", "{actor} took a letter as a file", (), member_sees=False),
     Verb("note_added", "{actor} added a note for officers", (), member_sees=False),

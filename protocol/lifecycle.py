@@ -12,6 +12,7 @@ ANSWERED = "answered"
 CLOSED = "closed"
 RETURNED = "returned"
 WITHDRAWN = "withdrawn"
+DUPLICATE = "duplicate"
 
 # What people read. Officers and members see the same words.
 WORDS = {
@@ -23,14 +24,17 @@ WORDS = {
     CLOSED: "Closed",
     RETURNED: "Returned",
     WITHDRAWN: "Withdrawn",
+    DUPLICATE: "Closed as a duplicate",
 }
 
 OPEN = frozenset({RECEIVED, WITH_OFFICER, WITH_MEMBER, PAUSED})
 WORKING = (WITH_OFFICER, WITH_MEMBER, PAUSED)
+# A question can wait for the member in these.
+ASKED = frozenset({WITH_MEMBER, PAUSED})
 # It has an answer, about which it can be asked again.
 ANSWERED_ONCE = (ANSWERED, CLOSED)
 # The clock of the answer has stopped for good in these.
-ENDED = frozenset({ANSWERED, CLOSED, RETURNED, WITHDRAWN})
+ENDED = frozenset({ANSWERED, CLOSED, RETURNED, WITHDRAWN, DUPLICATE})
 
 
 def _moves(verb: str, states: tuple[str, ...], to: str | None = None) -> dict[tuple[str, str], str]:
@@ -49,6 +53,9 @@ _ENQUIRY: dict[tuple[str, str], str] = {
     **_moves("ask", (WITH_OFFICER, WITH_MEMBER), WITH_MEMBER),
     **_moves("reply", (WITH_MEMBER, PAUSED), WITH_OFFICER),
     **_moves("record_reply", (WITH_MEMBER, PAUSED), WITH_OFFICER),
+    # While a question waits, what the member adds is the reply to it.
+    **_moves("add", (RECEIVED, WITH_OFFICER)),
+    **_moves("record_addition", (RECEIVED, WITH_OFFICER)),
     **_moves("pause", (WITH_OFFICER, WITH_MEMBER), PAUSED),
     **_moves("resume", (PAUSED,), WITH_OFFICER),
     **_moves("hold", (WITH_OFFICER, WITH_MEMBER, PAUSED)),
@@ -63,7 +70,11 @@ _ENQUIRY: dict[tuple[str, str], str] = {
     **_moves("withdraw", (RECEIVED, *WORKING), WITHDRAWN),
     # Facts from another service. What it gives, or cannot, moves the enquiry nowhere.
     **_moves("ask_service", (WITH_OFFICER, WITH_MEMBER)),
+    **_moves("close_duplicate", (RECEIVED, *WORKING), DUPLICATE),
     **_moves("note", (RECEIVED, *WORKING, ANSWERED)),
+    # That two belong together can be seen at any time.
+    **_moves("link", (RECEIVED, *WORKING, *ENDED)),
+    **_moves("unlink", (RECEIVED, *WORKING, *ENDED)),
     # However a case ended, a breach of before stays on record and asks for its explanation.
     **_moves("explain_breach", (RECEIVED, *WORKING, *ENDED)),
     # A file can turn out to be another resident's at any time.
@@ -103,6 +114,7 @@ _INSTEAD = {
     CLOSED: "It is closed. What is still wrong can be asked about again, or raised as a new enquiry.",
     RETURNED: "It was returned. It can be raised again as a new enquiry.",
     WITHDRAWN: "It was withdrawn. It can be raised again as a new enquiry.",
+    DUPLICATE: "It was closed as a duplicate. What is missing can be added to the other one.",
     GIVEN: "It has been given. Whoever has the enquiry can ask again.",
     DECLINED: "The service said that it cannot. Whoever has the enquiry can ask again.",
     CALLED_BACK: "It is no longer needed. Whoever has the enquiry can ask again.",

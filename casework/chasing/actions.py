@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from casework import breaches
 from casework import clocks as counting
-from casework.chasing import rules
+from casework.chasing import asked, rules
 from casework.chasing.moved import changes_since, why
 from casework.chasing.report import Report
 from casework.chasing.rules import Decision
@@ -37,13 +37,15 @@ VERBS = {
 
 
 def chase(*, now: datetime | None = None) -> Report:
-    """Count again what a closure day moved, then take every step that is due.
+    """Count again what a closure day moved, then take every step that is due, and remind members of
+    what they were asked.
 
     In this order: nobody is chased, and no breach recorded, by a date that no longer holds.
     """
     now = now or timezone.now()
     report = recount(now=now)
     report += sweep(now=now)
+    report += asked.remind(now=now)
     return report
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from casework.chasing.rules import Decision
-from casework.models import Clock
+from casework.models import Case, Clock
 
 WORDS = {
     "remind": "reminded",
@@ -58,13 +58,28 @@ class Report:
             )
         return report
 
+    @classmethod
+    def asked(cls, cases: Iterable[Case]) -> Report:
+        report = cls()
+        for case in cases:
+            report._add("asked", f"{case.reference}: the member was reminded of a question")
+        return report
+
     def _add(self, kind: str, line: str) -> None:
         self.counts[kind] += 1
         self.lines.append(line)
 
     def summary(self) -> str:
         """One line with every count, nought included: `reminded 3, …`."""
-        names = ("remind", "due", "breach", "escalate", "passed", "recounted")
-        labels = ("reminded", "due today", "breaches", "escalated", "passed over", "counted again")
+        names = ("remind", "due", "breach", "escalate", "passed", "recounted", "asked")
+        labels = (
+            "reminded",
+            "due today",
+            "breaches",
+            "escalated",
+            "passed over",
+            "counted again",
+            "members reminded",
+        )
         pairs = zip(names, labels, strict=True)
         return ", ".join(f"{label} {self.counts[name]}" for name, label in pairs)

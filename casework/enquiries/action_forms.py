@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from crispy_forms_gds.choices import Choice
 from django import forms
 from django.utils import timezone
 
 from accounts.drafts import Drafted
 from accounts.models import Person
+from casework import links
 from casework.attachments import removable
 from casework.contributions import on_case
-from casework.enquiries import rules
+from casework.enquiries import rules, third_party
 from casework.models import Case, EnquiryDetail
 from documents.forms import WithFiles
 from documents.models import Document
@@ -17,7 +19,7 @@ from documents.words import size
 from frontend.fields import DateField, LongTextField
 from frontend.forms import GdsForm, Versioned
 from frontend.layout import Field
-from frontend.terms import said
+from frontend.terms import said, say
 from frontend.words import day
 from officers.models import Officer
 
@@ -146,6 +148,16 @@ class RecordReplyForm(WritingForm):
     text = text(said("What did the {member} say?"), said("Enter what the {member} said"))
 
 
+class AddForm(WritingForm):
+    submit_text = "Add it"
+    text = text("What do you want to add?", "Enter what you want to add")
+
+
+class RecordAdditionForm(WritingForm):
+    submit_text = "Record it"
+    text = text(said("What does the {member} add?"), said("Enter what the {member} adds"))
+
+
 class AskAgainForm(WritingForm):
     submit_text = "Ask again"
     text = text("What is missing, or still wrong?", "Enter what is missing, or still wrong")
@@ -191,12 +203,59 @@ class ExtendForm(ActionForm):
 class AnswerForm(WritingForm):
     submit_text = "Send the answer"
     text = text("Your answer", "Enter your answer")
+    gives = forms.ChoiceField(
+        label="Does your answer give information for somebody else?",
+        widget=forms.RadioSelect,
+        choices=[("no", "No"), ("yes", "Yes")],
+        error_messages={
+            "required": "Select yes if your answer gives information for somebody else"
+        },
+    )
+    checked = forms.MultipleChoiceField(
+        label="If it does, what have you checked?",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
 
     def prepare(self) -> None:
+        """What other services still owe; and the checks of the profile, where a resident stands on the
+        enquiry (row 9).
+        """
         super().prepare()
         if names := on_case.owed_by(self.case):
             owed = f"Not yet given: what you asked of {names}."
             self.fields["text"].help_text = f"{owed} Sending the answer calls it back."
+        self.checks = third_party.asked(self.case)
+        if not self.checks:
+            del self.fields["gives"], self.fields["checked"]
+            return
+        about, rule = self.case.enquiry.constituent_name, self.case.profile.third_party
+        self.fields["gives"].help_text = f"Such as {about or 'the resident'}"
+        found = [(one, say(third_party.CHECKS[one][0])) for one in self.checks]
+        self.fields["checked"].choices = found
+        self.fields[
+            "checked"
+        ].help_text = (
+            f"It goes only where each of these holds ({rule.clause or 'set by the council'})"
+        )
+
+    def clean(self):
+        values = super().clean()
+        if values.get("gives") == "yes" and not set(self.checks) <= set(values.get("checked", ())):
+            self.add_error(
+                "checked", "Tick each that you have checked, or leave the information out"
+            )
+        return values
+
+    def fields_layout(self):
+        radios = [Field.radios("gives", legend_size="s", inline=True)] if self.checks else []
+        boxes = [Field.checkboxes("checked", legend_size="s", small=True)] if self.checks else []
+        files = [name for name in ("files", "held") if name in self.fields]
+        return ["text", *radios, *boxes, *files]
+
+    def values(self) -> dict:
+        found = super().values()
+        return {**found, "gives": found["gives"] == "yes"} if self.checks else found
 
 
 class AnswerWithCopiesForm(AnswerForm):
@@ -236,8 +295,11 @@ class AnswerWithCopiesForm(AnswerForm):
 
     def fields_layout(self):
         rest = [name for name in ("writer_agreed", "copy_reason") if name in self.fields]
-        files = [name for name in ("files", "held") if name in self.fields]
-        return ["text", *files, Field.checkboxes("copy_to", legend_size="s", small=True), *rest]
+        return [
+            *super().fields_layout(),
+            Field.checkboxes("copy_to", legend_size="s", small=True),
+            *rest,
+        ]
 
 
 class CloseForm(ActionForm):
@@ -285,6 +347,89 @@ class RemoveFileForm(ActionForm):
 
     def prepare(self) -> None:
         self.fields["document"].queryset = removable(self.case, self.by)
+
+
+class LinkForm(ActionForm):
+    submit_text = "Link the two"
+    other_reference = forms.CharField(
+        label="Reference of the other enquiry", max_length=20, help_text="For example, E-7K3P9QX"
+    )
+    how = forms.ChoiceField(
+        label="How do they belong together?",
+        widget=forms.RadioSelect,
+        choices=[
+            Choice("related", "They are related", hint="Such as two about the same road"),
+            Choice(
+                "duplicate",
+                "This is a duplicate of the other",
+                hint=said("Where the same {member} raised both, you can then close this one"),
+            ),
+        ],
+    )
+    reason = reason("Why do they belong together?", "Enter why they belong together")
+
+    def prepare(self) -> None:
+        self.fields["reason"].help_text = "Only officers who may see both read this"
+
+    def clean_other_reference(self) -> Case:
+        """One that this person may see; the same words for what is not there and what is not theirs."""
+        wanted = self.cleaned_data["other_reference"].strip().upper()
+        found = Case.objects.visible_to(self.by).filter(reference=wanted).first()
+        if found is None:
+            raise forms.ValidationError(
+                "There is no enquiry with that reference that you may see. Check the reference"
+            )
+        return found
+
+    def values(self) -> dict:
+        found = super().values()
+        return {"other": found.pop("other_reference"), "kind": found.pop("how"), **found}
+
+
+class LinkedChoice(forms.ChoiceField):
+    """One of the enquiries that a case is linked with, by its reference."""
+
+    def offer(self, linked: list[links.Linked]) -> None:
+        self.by_reference = {one.other.reference: one for one in linked}
+        self.choices = [
+            ("", "Choose an enquiry"),
+            *((key, f"{key}: {one.other.subject}") for key, one in self.by_reference.items()),
+        ]
+
+    def clean(self, value) -> links.Linked:
+        return self.by_reference[super().clean(value)]
+
+
+class UnlinkForm(ActionForm):
+    submit_text = "Take the link away"
+    link = LinkedChoice(label="With which enquiry?")
+
+    def prepare(self) -> None:
+        self.fields["link"].offer(links.ends(self.case))
+
+    def values(self) -> dict:
+        found = super().values()
+        return {**found, "link": found["link"].link}
+
+
+class CloseDuplicateForm(ActionForm):
+    submit_text = "Close it as a duplicate"
+    warning = True
+    other = LinkedChoice(label="Which enquiry goes on?")
+    reason = reason(
+        said("What should the {member} know about it?"),
+        said("Enter what the {member} should know about it"),
+    )
+
+    def prepare(self) -> None:
+        found = links.repeated(self.case)
+        self.fields["other"].offer(found)
+        if len(found) == 1:
+            self.fields["other"].initial = found[0].other.reference
+
+    def values(self) -> dict:
+        found = super().values()
+        return {**found, "other": found["other"].other}
 
 
 class ExplainBreachForm(ActionForm):

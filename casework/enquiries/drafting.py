@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts import drafts, standing
 from accounts.drafts import Drafted, Forms, Place
 from accounts.models import Draft, Person
-from casework import timeline
+from casework import links, timeline
 from casework.enquiries import action_forms, rules
 from casework.enquiries.forms import LogForm
 from casework.enquiries.steps import STEPS
@@ -26,17 +26,21 @@ LOG = "enquiry-log"
 # What somebody has begun, by the verb: every form with a long text has a draft.
 BEGUN = {
     "acknowledge": "an acknowledgement",
+    "add": "to add to it",
     "answer": "an answer",
     "ask": "a question",
     "ask_again": "to ask again",
     "close": "to close it",
+    "close_duplicate": "to close it as a duplicate",
     "explain_breach": "to say why it was late",
     "extend": "to give a new date",
     "hold": "a holding reply",
+    "link": "to link it with another",
     "note": "a note",
     "pause": "to pause the clock",
     "put_right": "to put the answer right",
     "reassign": "to pass it on",
+    "record_addition": "to record what was added",
     "record_asking": "to record that it is asked again",
     "record_reply": "to record a reply",
     "refer_upward": "to refer it upward",
@@ -140,7 +144,7 @@ def offer(form: Drafted, case: Case, person: Person, verb: str) -> Place | None:
 
 def since(case: Case, person: Person, version: int) -> list[str]:
     """What happened to a case after this person had that version before them, as they may read it."""
-    found = timeline.about(case)
+    found = links.readable(timeline.about(case), person)
     names = timeline.Names.of(found)
     return timeline.since(found, version, case, names, side=side(case, person))
 

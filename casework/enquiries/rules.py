@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from accounts import standing
-from casework import breaches, clocks, scope
+from casework import breaches, clocks, links, scope
 from casework.models import Case, Clock
 from council.calendar import current
 from frontend.terms import say as words
@@ -33,6 +33,9 @@ WHO: dict[str, frozenset[str]] = {
     "reply": frozenset({"member"}),
     # What the member said by phone or in the corridor, written down for them.
     "record_reply": HANDLERS,
+    # What the member adds by themselves, while no question waits for them; or an officer on their word.
+    "add": frozenset({"member"}),
+    "record_addition": HANDLERS | {"team", "overseer"},
     "pause": HANDLERS,
     "resume": HANDLERS,
     "hold": HANDLERS | {"told"},
@@ -49,6 +52,10 @@ WHO: dict[str, frozenset[str]] = {
     # The clerk withdraws for a member who asks by phone.
     "withdraw": frozenset({"member", "overseer"}),
     "note": HANDLERS | {"team", "overseer", "told"},
+    # Of two that they may see (casework/links.py).
+    "link": HANDLERS | {"team", "overseer"},
+    "unlink": HANDLERS | {"team", "overseer"},
+    "close_duplicate": HANDLERS | {"team", "overseer"},
     "explain_breach": HANDLERS | {"overseer", "told"},
     # The member's side takes off what it sent; whoever has the case, anything.
     "remove_file": HANDLERS | {"overseer", "member"},
@@ -121,6 +128,8 @@ def may(verb: str, *, case: Case, by, on: date) -> None:
 def available(case: Case, by, on: date, calendar: Calendar | None = None) -> list[str]:
     """What a person may do with an enquiry now, in the order of WHO; profile and lifecycle permitting."""
     held = relations(case, by, on)
+    if held & WHO["link"]:
+        links.looked(case, by)
     open_verbs = lifecycle.verbs(KIND, case.state)
     theirs = [verb for verb, who in WHO.items() if verb in open_verbs and held & who]
     # One answer, and one query, for both.
@@ -151,6 +160,13 @@ def ready(verb: str, *, case: Case, on: date, calendar: Calendar | None = None) 
         may_ask_others(case)
     if verb == "remove_file" and not _has_files(case):
         raise Refused("There is no file here.")
+    if verb == "unlink" and not links.ends(case):
+        raise Refused("There is no link here to take away.")
+    if verb == "close_duplicate" and not links.repeated(case):
+        raise Refused(
+            "It is not linked as a duplicate of another enquiry.",
+            instead="Link it with the other one first, as a duplicate of it.",
+        )
     if verb in ("pause", "extend"):
         clock = clocks.in_force(case.clocks.all(), case)
         {"pause": may_pause, "extend": may_have_new_date}[verb](case.profile, clock, on)

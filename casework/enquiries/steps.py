@@ -40,6 +40,14 @@ def _due(case: Case) -> str:
     return f"The answer {tense} due on {day(case.next_due)}."
 
 
+def _reminder(case: Case) -> str:
+    """When they are reminded of the question, where the council reminds them."""
+    if case.remind_at is None:
+        return ""
+    when = day(timezone.localdate(case.remind_at))
+    return say(" Without a reply, the {member} is reminded on {when}.", when=when)
+
+
 GROUPS = {
     "answering": "Write",
     "time": "Due date",
@@ -130,6 +138,25 @@ STEPS: dict[str, Step] = {
             "The next answer has a due date of its own, and is counted apart.",
         ),
     ),
+    "add": Step(
+        "answering",
+        "Add something to it",
+        "Add something to this enquiry",
+        forms.AddForm,
+        actions.add,
+        lambda case: f"It is added, and whoever has the enquiry has been told. {_due(case)}",
+        help="For what you forgot, or what has happened since. The due date stays as it is.",
+    ),
+    "record_addition": Step(
+        "recording",
+        said("Record what the {member} adds"),
+        said("Record what the {member} adds"),
+        forms.RecordAdditionForm,
+        actions.record_addition,
+        lambda case: say("It is on the case, recorded for the {member}. {due}", due=_due(case)),
+        help="For what came by phone or in person. It shows that you wrote it down. The due date "
+        "stays as it is.",
+    ),
     "acknowledge": Step(
         "answering",
         "Acknowledge",
@@ -144,7 +171,7 @@ STEPS: dict[str, Step] = {
         said("Ask the {member} a question"),
         forms.AskForm,
         actions.ask,
-        lambda case: say("The {member} has your question. {due}", due=_due(case)),
+        lambda case: say("The {member} has your question. {due}", due=_due(case)) + _reminder(case),
         help="The due date stays as it is while you wait.",
     ),
     "hold": Step(
@@ -228,6 +255,23 @@ STEPS: dict[str, Step] = {
             "Only officers see it. By law, the resident and the {member} can ask for a copy."
         ),
     ),
+    "link": Step(
+        "recording",
+        "Link it with another enquiry",
+        "Link this enquiry with another",
+        forms.LinkForm,
+        actions.link,
+        lambda case: "The two are linked. Only those who may see both are shown it.",
+        help="Whoever may see both enquiries then finds the other one here. Nobody else learns of it.",
+    ),
+    "unlink": Step(
+        "recording",
+        "Take a link away",
+        "Take away a link with another enquiry",
+        forms.UnlinkForm,
+        actions.unlink,
+        lambda case: "The link is taken away.",
+    ),
     "remove_file": Step(
         "recording",
         "Remove a file",
@@ -270,6 +314,20 @@ STEPS: dict[str, Step] = {
             "The enquiry ends here. Nobody will answer it.",
             said("The {member} reads your reason and can raise it again."),
             "It counts as returned: neither in time nor late.",
+        ),
+    ),
+    "close_duplicate": Step(
+        "ending",
+        "Close it as a duplicate",
+        "Close this enquiry as a duplicate",
+        forms.CloseDuplicateForm,
+        actions.close_duplicate,
+        lambda case: say("It is closed as a duplicate. The {member} has been told why."),
+        consequences=(
+            "The enquiry ends here. It is answered in the other one, by the date that stands there.",
+            said("The {member} reads your reason, and which enquiry goes on."),
+            "It counts as a duplicate: neither in time nor late. If it is late already, that stays on "
+            "record.",
         ),
     ),
     "withdraw": Step(

@@ -6,6 +6,7 @@ from casework.models.contribution import Contribution, ContributionTold
 from casework.models.correspondence import Attachment, Copy, Message
 from casework.models.enquiry import DirectContact, EnquiryDetail
 from casework.models.followup import FollowUp
+from casework.models.link import CaseLink
 from casework.models.saved_view import SavedView
 from casework.models.visit import Visit
 
@@ -13,6 +14,7 @@ __all__ = [
     "Attachment",
     "Breach",
     "Case",
+    "CaseLink",
     "ChaseStep",
     "Clock",
     "Contribution",

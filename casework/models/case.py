@@ -66,6 +66,8 @@ class Case(models.Model):
     adoption = models.ForeignKey(Adoption, on_delete=models.PROTECT, related_name="cases")
     next_due = models.DateField(null=True, blank=True)
     figure = models.CharField(max_length=10, choices=FIGURES, blank=True)
+    # When the member is reminded of what they were asked; None where no question waits, or they were.
+    remind_at = models.DateTimeField(null=True, blank=True)
     # A breach was recorded and nobody has yet said why.
     awaits_explanation = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
@@ -93,7 +95,13 @@ class Case(models.Model):
             ),
             models.Index(fields=["raised_by", "-received_on", "-id"], name="case_member"),
             models.Index(fields=["-received_on", "-id"], name="case_received"),
+            # What came lately about a service or a ward, to be told from what is new.
+            models.Index(fields=["service", "-received_on", "-id"], name="case_of_service"),
+            models.Index(fields=["ward", "-received_on", "-id"], name="case_of_ward"),
             models.Index(fields=["answered_at", "figure"], name="case_answered"),
+            models.Index(
+                fields=["remind_at"], condition=Q(remind_at__isnull=False), name="case_remind"
+            ),
             models.Index(
                 fields=["next_due", "id"],
                 condition=Q(awaits_explanation=True),

@@ -171,12 +171,22 @@ def _enquiries(things: Things, erin: Person) -> None:
     _do("note", reloaded(found["given"]), made.bob, text="Ring the contractor first.")
     found["given"] = reloaded(found["given"])
     found["asked"] = _do("ask", given("Trees"), made.bob, text="Which trees do you mean?")
+    found["resident"] = given("Drain", constituent_name="Mrs Green", constituent_basis="consent")
     found["paused"] = _do("pause", given("Lease"), made.bob, reason="The lender must answer.")
     held = _do("hold", given("Fence"), made.bob, text="The fencer comes on Friday.")
     later = working_days(TODAY, 20)
     found["extended"] = _do("extend", held, made.bob, reason="Parts.", new_date=later)
     found["returned"] = _do("return_to_member", raised("Cats"), made.bob, reason="Ask a vet.")
     found["withdrawn"] = _do("withdraw", given("Dogs"), made.alice)
+    twin, first = given("Hedge at the corner"), given("Hedge on the corner")
+    how = {"other": first, "kind": "duplicate", "reason": "She wrote and rang."}
+    twin = _do("link", twin, made.bob, **how)
+    found["linked"] = _do("link", given("Hedge trimming"), made.bob, **{**how, "other": twin})
+    found["repeated"] = twin
+    ended = _do("link", given("Hedge, again"), made.bob, **how)
+    found["duplicate"] = _do(
+        "close_duplicate", ended, made.bob, other=first, reason="It is the same hedge."
+    )
     done = _do("answer", given("Clock"), made.bob, **answer)
     found["closed"] = _do("close", done, made.bob, outcome="resolved", remark="")
     old = with_bob(made, subject="Swings", now=at(date(2026, 5, 11)))

@@ -74,6 +74,14 @@ def while_working(survey: Survey, things: Things) -> None:
         screen.evaluate(f"() => {{ document.querySelector('[value={nature}]').checked = true; }}")
         survey.press("Send the enquiry")
         survey.look(f"enquiry-log: {nature}")
+    screen.goto(survey.base + log)
+    screen.get_by_label("Subject").fill("Hedge at the corner again")
+    screen.get_by_label("What do you want to know, or to happen?").fill("It has grown.")
+    screen.get_by_label("Ward", exact=True).select_option(label="Not known")
+    survey.press("Send the enquiry")
+    survey.look("enquiry-log: is it one of these?")
+    screen.get_by_role("button", name="It is this one: add to it").first.click()
+    survey.look("enquiry-log: what was typed goes with it")
 
 
 def signed_out_while_typing(survey: Survey, things: Things) -> None:

@@ -54,7 +54,7 @@ SENT_ANYWAY = "every answer is optional, so an empty form is a good one"
 # What each verb is shown with. A verb that an enquiry is not ready for says so.
 CASES = {
     "accept": ("received", "given"),
-    "answer": ("given", "late", "closed"),
+    "answer": ("given", "late", "closed", "resident"),
     "allocate": ("received",),
     "reply": ("asked",),
     "record_reply": ("asked",),
@@ -65,6 +65,8 @@ CASES = {
     "record_asking": ("answered",),
     "put_right": ("answered",),
     "return": ("given",),
+    "unlink": ("linked", "given"),
+    "close_duplicate": ("repeated", "given"),
     "remove_file": ("given", "answered"),
 }
 OPTIONAL = {"withdraw", "resume", "accept"}
@@ -169,6 +171,9 @@ CASEWORK = (
             "withdrawn",
             "contributes",
             "contributed to",
+            "linked",
+            "duplicate",
+            "resident",
         ]
     ),
     *(

@@ -185,6 +185,7 @@ def _late(made: World, found: Planted, case: Case) -> None:
         copy_to=[found.people["norris"]],
         writer_agreed=True,
         copy_reason=found.token("copied", officers),
+        gives=False,
         now=LATE,
     )
     actions.explain_breach(
@@ -200,7 +201,7 @@ def _late(made: World, found: Planted, case: Case) -> None:
     actions.close(case=case, by=sam, outcome="resolved", remark=remark, learned=learned, now=LATE)
     asked = found.token("again", both)
     actions.ask_again(case=case, by=fresh(made.alice), text=asked, now=LATE)
-    actions.answer(case=case, by=sam, text=found.token("second", both), now=LATE)
+    actions.answer(case=case, by=sam, text=found.token("second", both), gives=False, now=LATE)
     wrong = found.token("correction", both)
     actions.put_right(case=case, by=sam, reason=wrong, now=LATE)
     _drafts(found, case)
@@ -231,11 +232,12 @@ def _others(made: World, found: Planted) -> None:
     # Answered in time: what is late is brought to others, who may then read it.
     _file(private, "enquiry", found, ("alice", "bob"))
     text = found.token("answer", ("alice", "bob"))
-    actions.answer(case=reloaded(private), by=fresh(made.bob), text=text, now=NOW)
+    actions.answer(case=reloaded(private), by=fresh(made.bob), text=text, gives=False, now=NOW)
     back = _enquiry(made, found, mine)
     Case.objects.filter(pk=back.pk).update(owner=None)
     reason = found.token("returned", mine)
     actions.return_to_member(case=reloaded(back), by=fresh(made.sam), reason=reason, now=NOW)
+    _linked(made, found, private)
     gone = _enquiry(made, found, mine)
     reason = found.token("withdrawn", mine)
     actions.withdraw(case=gone, by=fresh(made.alice), reason=reason, now=NOW)
@@ -245,6 +247,23 @@ def _others(made: World, found: Planted) -> None:
     Case.objects.filter(pk=theirs.pk).update(owner=found.people["gita"], state="with_officer")
     text = found.token("note", ("gita", *OVERSEERS))
     actions.note(case=reloaded(theirs), by=fresh(found.people["gita"]), text=text, now=NOW)
+
+
+def _linked(made: World, found: Planted, private: Case) -> None:
+    """Why two are linked is for officers who may see both: of a restricted one, for its owner alone."""
+    mine = (*MEMBERS_SIDE, *TEAM, *OVERSEERS)
+    one, other = (_enquiry(made, found, mine) for _ in range(2))
+    for case in (one, other):
+        Case.objects.filter(pk=case.pk).update(owner=made.bob, state="with_officer")
+    bob, alice = fresh(made.bob), fresh(made.alice)
+    added, taken_down = found.token("added", mine), found.token("phoned", mine)
+    actions.add(case=reloaded(one), by=alice, text=added, now=NOW)
+    actions.record_addition(case=reloaded(one), by=bob, text=taken_down, now=NOW)
+    for case, seen in ((other, (*TEAM, *OVERSEERS)), (private, ("bob",))):
+        how = {"kind": "duplicate", "reason": found.token("link", seen), "now": NOW}
+        actions.link(case=reloaded(one), by=bob, other=reloaded(case), **how)
+    why = found.token("duplicate", mine)
+    actions.close_duplicate(case=reloaded(one), by=bob, other=reloaded(other), reason=why, now=NOW)
 
 
 def _directories(made: World, found: Planted) -> None:

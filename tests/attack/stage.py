@@ -119,6 +119,13 @@ def every_state(made: World) -> dict[str, Case]:
         case=waiting(), by=lead, reason="Not ours.", now=NOW
     )
     found["withdrawn"] = actions.withdraw(case=held(), by=alice, now=NOW)
+    first, second = held(), held()
+    for case in (*found.values(), twin := held()):
+        for other, kind in ((first, "duplicate"), (second, "related")):
+            actions.link(case=case, by=bob, other=other, kind=kind, reason="The same.", now=NOW)
+    found["duplicate"] = actions.close_duplicate(
+        case=twin, by=bob, other=first, reason="You asked twice.", now=NOW
+    )
     return {state: reloaded(case) for state, case in found.items()}
 
 

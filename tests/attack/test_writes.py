@@ -58,6 +58,8 @@ NEVER = (
     "submission_key",
 )
 AGAIN = {"ask_again", "record_asking", "put_right"}
+# What moves no case, and how many links there are afterwards.
+UNMOVED = {"link": 1, "unlink": -1}
 # And what only these change.
 ONLY = {
     "owner_id": {"accept", "allocate", "reassign", "refer_upward", *AGAIN},
@@ -67,7 +69,7 @@ ONLY = {
     # Of a second answer: none of these states has had one.
     "answered_again_at": set(),
     "round": AGAIN,
-    "closed_at": {"close", "return", "withdraw", *AGAIN},
+    "closed_at": {"close", "close_duplicate", "return", "withdraw", *AGAIN},
     "next_due": {"extend", "resume", "reply", "record_reply", "answer", *AGAIN},
     "awaits_explanation": {"explain_breach", "answer"},
 }
@@ -82,7 +84,14 @@ def theatre(time_machine) -> stage.Stage:
 def forged(case: Case, role: str, theatre: stage.Stage) -> dict:
     """Sound values for every verb at once, and besides them what no form asks for."""
     stranger = theatre.people["other member"]
+    linked = {link.kind: link.other.reference for link in case.links.select_related("other")}
     sound = {
+        "other_reference": theatre.cases[
+            "received" if case.state != "received" else "closed"
+        ].reference,
+        "how": "related",
+        "link": linked["related"],
+        "other": linked["duplicate"],
         "version": case.version,
         "text": "Words.",
         "reason": "Because.",
@@ -192,6 +201,11 @@ def _wrong(before: dict, after: dict, pk: int, verb: str) -> list[str]:
     was, now = _cases(before), _cases(after)
     others = {key for key in was if key != pk and was[key] != now[key]}
     found = [f"changed the other case {key}" for key in others]
+    if verb in UNMOVED:
+        # Of the case itself nothing changes, and of the links exactly one.
+        links = len(after["CaseLink"]) - len(before["CaseLink"])
+        moved = was[pk] != now[pk] or links != UNMOVED[verb]
+        return [*found, f"changed {links} links, or the case"] if moved else found
     if now[pk]["version"] == was[pk]["version"]:
         return [*found, "did nothing"]
     expected = lifecycle.next_state("enquiry", was[pk]["state"], verb)

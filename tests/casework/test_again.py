@@ -32,6 +32,8 @@ def typed(made: World, **changes) -> dict:
         "ward": made.harbour.pk,
         "nature": "council",
         "once": str(uuid.uuid4()),
+        # They were asked whether it is one that they raised, and said no (test_duplicates.py).
+        "likely": "new",
     } | changes
 
 

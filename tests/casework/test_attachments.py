@@ -103,6 +103,7 @@ def typed(made, client, **changes) -> dict:
         "service": made.highways.pk,
         "ward": "none",
         "nature": "council",
+        "likely": "new",
         **changes,
     }
 

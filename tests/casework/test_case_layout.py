@@ -62,7 +62,11 @@ def test_an_officer_answers_on_the_page_and_finds_the_rest_by_its_sort(made, cli
         ],
         "Due date": ["Give a new date"],
         "Pass it on": ["Refer it to a senior officer", "Pass it to another officer"],
-        "Record": ["Add a note"],
+        "Record": [
+            "Record what the member adds",
+            "Add a note",
+            "Link it with another enquiry",
+        ],
     }
 
 
@@ -95,7 +99,7 @@ def test_the_member_reads_that_nothing_is_needed_or_what_became_of_it(made, clie
     case = with_bob(made)
     page = page_of(client, case, made.alice)
     assert said(page) == "You need do nothing. We will tell you when it is answered."
-    assert more(page) == {"End it": ["Withdraw it"]}
+    assert more(page) == {"Write": ["Add something to it"], "End it": ["Withdraw it"]}
     actions.ask(case=case, by=fresh(made.bob), text="Which end?", now=NOW)
     assert page_of(client, case, made.alice).inline == "reply"
     actions.answer(case=case, by=fresh(made.bob), text="Done.", now=NOW)

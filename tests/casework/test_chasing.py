@@ -641,7 +641,7 @@ def test_chase_by_hand_does_the_same_and_says_what_it_did(bristol):
         f"{case.reference}: told that it is due today (due, due 2026-06-10, 1 told)",
     ]
     assert lines[-1] == (
-        "reminded 0, due today 1, breaches 0, escalated 0, passed over 1, counted again 0"
+        "reminded 0, due today 1, breaches 0, escalated 0, passed over 1, counted again 0, members reminded 0"
     )
     assert "Potholes" not in out.getvalue()
     again = StringIO()

@@ -44,6 +44,7 @@ def sent(made, **changes) -> dict:
         "service": made.highways.pk,
         "ward": "none",
         "nature": "council",
+        "likely": "new",
     }
     return {**values, **changes}
 

@@ -82,6 +82,7 @@ def canary_case(made: World) -> Case:
         chasing.sweep(now=at(MONDAY + timedelta(days=days)))
     late = at(MONDAY + timedelta(days=41))
     actions.answer(
+        gives=False,
         case=case,
         by=made.sam,
         text=next(words),
@@ -183,6 +184,7 @@ def _answered(made: World, *people) -> Case:
     clerk = fresh(made.posts["proper_officer"])
     actions.allocate(case=case, by=clerk, officer=made.bob.officer, now=at(MONDAY))
     actions.answer(
+        gives=False,
         case=case,
         by=made.bob,
         text="Done.",

@@ -30,7 +30,8 @@ from tests.casework.making import (
 from tests.factories import MemberFactory, OfficerFactory
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 12
+# One of them reads closure days, which a process that is in no transaction remembers.
+MOST_QUERIES = 13
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def busy(made, *, answered: bool = True) -> Case:
 
 
 @pytest.mark.parametrize("who", ["alice", "bob", "sam", "carol", "dev", "told"])
-def test_the_case_page_costs_at_most_twelve_queries(
+def test_the_case_page_costs_at_most_thirteen_queries(
     made, client, who, django_assert_max_num_queries
 ):
     """Seen red with: a query for each message's author."""

@@ -19,13 +19,23 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
+from casework import links
 from casework.attachments import removable
 from casework.chasing import actions as chasing
 from casework.contributions import rules as asking
 from casework.contributions.steps import STEPS as ASKED_FOR
 from casework.enquiries import rules
 from casework.enquiries.steps import STEPS
-from casework.models import Breach, Case, Clock, Contribution, ContributionTold, FollowUp, Message
+from casework.models import (
+    Breach,
+    Case,
+    CaseLink,
+    Clock,
+    Contribution,
+    ContributionTold,
+    FollowUp,
+    Message,
+)
 from council import calendar
 from council.actions import closures
 from council.models import ClosureDay
@@ -52,7 +62,15 @@ from tests.factories import AbsenceFactory, OfficerFactory
 pytestmark = pytest.mark.django_db
 PAUSING = {"[pausing]\nallowed = false": "[pausing]\nallowed = true"}
 HOLIDAYS = holidays(DIVISIONS["england"])[0]
+ENDING = (
+    "enquiry_answered",
+    "enquiry_withdrawn",
+    "enquiry_returned",
+    "enquiry_closed_as_duplicate",
+)
 OF_THE_DAY = ("closed", "opened", "away", "back", "swept")
+# Nothing goes on from these.
+DEAD = (lifecycle.RETURNED, lifecycle.WITHDRAWN, lifecycle.DUPLICATE)
 # What so many lives are sure to have.
 COMMON = {"accept", "answer", "ask", "close", "note", "again", "ask_service", "contribute"}
 # A life costs a second or two, so fewer are lived than Hypothesis would: 20 by hand, 40 on a landing.
@@ -87,6 +105,8 @@ class Life:
     travel: object
     now: datetime = NOW
     case: Case | None = None
+    # What it may be linked with; nobody does anything to it.
+    twin: Case | None = None
     written: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     # Who might do what after the last step; time may have made it untrue.
@@ -94,6 +114,7 @@ class Life:
 
     def live(self, moves: list[Move]) -> None:
         self.travel.move_to(self.now, tick=False)
+        self.twin = enquiry(self.made, subject="Another of hers", now=self.now)
         self.case = enquiry(self.made, body=self.word(keep=True), now=self.now)
         self.may = self.who_may()
         for move in moves:
@@ -148,7 +169,7 @@ class Life:
         for name, verb in self.may:
             may[verb].append(name)
         # A life that ends at once shows little.
-        rare = {"return", "withdraw"} if move.pick % 9 else set()
+        rare = {"return", "withdraw", "close_duplicate"} if move.pick % 9 else set()
         chosen = sorted(may.keys() - rare)
         # Another service is asked in every other life or so, and then something comes of it.
         chosen += [verb for verb in chosen if verb in asking.WHO or verb == "ask_service"] * 3
@@ -223,6 +244,15 @@ class Life:
             found["new_date"] = working_days(self.current().due, pick % 9)
         if "outcome" in asked:
             found["outcome"] = "resolved"
+        linked = links.look(self.case, fresh(self.people[name]))
+        if verb == "link":
+            found |= {"other": self.twin, "kind": ("related", "duplicate")[pick % 2]}
+            # Not a message of the case: it is read by those who may see both.
+            self.written.remove(found["reason"])
+        if verb == "unlink":
+            found["link"] = linked[0].link if linked else CaseLink()
+        if verb == "close_duplicate":
+            found["other"] = self.twin
         return found
 
     # What must hold -------------------------------------------------------------------------------
@@ -241,7 +271,7 @@ class Life:
         if state in lifecycle.OPEN or state == lifecycle.ANSWERED:
             assert onward, f"nobody can go on from {state} after {self.done}"
         self.none_waits_for_ever(state)
-        return state not in (lifecycle.RETURNED, lifecycle.WITHDRAWN)
+        return state not in DEAD
 
     def none_waits_for_ever(self, state: str) -> None:
         """What a service was asked is somebody's to give, or to call back; and nothing once it is over."""
@@ -255,7 +285,7 @@ class Life:
         Absence.objects.all().delete()
         for _ in range(4):
             state = reloaded(self.case).state
-            if state in (lifecycle.CLOSED, lifecycle.RETURNED, lifecycle.WITHDRAWN):
+            if state == lifecycle.CLOSED or state in DEAD:
                 return
             if state == lifecycle.RECEIVED:
                 ways = [("dev", "allocate")]
@@ -277,7 +307,7 @@ def _rows() -> list:
     return [list(model.objects.order_by("pk").values()) for model in KEPT]
 
 
-KEPT = (Case, Clock, Message, FollowUp, Breach, Event, Contribution, ContributionTold)
+KEPT = (Case, CaseLink, Clock, Message, FollowUp, Breach, Event, Contribution, ContributionTold)
 OPTIONAL = {("withdraw", "reason"), ("call_back", "reason")}
 
 
@@ -401,7 +431,7 @@ class History:
             self.running.promised_on = on
         elif event.verb == "enquiry_acknowledged":
             self.acknowledged.stopped = event.at
-        elif event.verb in ("enquiry_answered", "enquiry_withdrawn", "enquiry_returned"):
+        elif event.verb in ENDING:
             self.running.stopped = event.at
             self.acknowledged.stopped = self.acknowledged.stopped or event.at
             if event.verb == "enquiry_answered":

@@ -9,7 +9,7 @@ import pytest
 from casework import texts
 from casework.contributions import actions as contributions
 from casework.enquiries import actions
-from casework.models import Case, Copy, Message
+from casework.models import Case, CaseLink, Copy, Message
 from ledger.verification import Tally, verify
 from protocol import events
 from tests import cast
@@ -47,6 +47,11 @@ def lived_through(made: World) -> Case:
     actions.reply(case=case, by=fresh(helper), text="The far one.", now=NOW)
     actions.ask(case=case, by=bob, text="Which side?", now=NOW)
     actions.record_reply(case=case, by=bob, text="Both, by telephone.", now=NOW)
+    actions.add(case=case, by=fresh(helper), text="A fourth one.", now=NOW)
+    actions.record_addition(case=case, by=bob, text="She rang: a fifth.", now=NOW)
+    twin = with_bob(made)
+    actions.link(case=twin, by=bob, other=case, kind="duplicate", reason="It is the same.", now=NOW)
+    actions.close_duplicate(case=twin, by=bob, other=case, reason="You asked twice.", now=NOW)
     actions.hold(case=case, by=bob, text="We are looking.", now=NOW)
     actions.note(case=case, by=bob, text="She is cross.", now=NOW)
     actions.extend(case=case, by=bob, reason="Ice.", new_date=MONDAY + timedelta(14), now=NOW)
@@ -168,6 +173,20 @@ def test_a_case_given_to_another_member_is_found(made, field, said):
     Case.objects.filter(pk=case.pk).update(**{field: made.sam})
     (fault,) = faults()
     assert fault.endswith(f"the text subject:{case.pk} was changed: {said} differs")
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [("by", "its author"), ("case", "its case"), ("other", "the other case"), ("kind", "its kind")],
+)
+def test_a_link_that_was_changed_is_found(made, field, said):
+    """Its reason is as it was, and what it says is not. Seen red with: its kind not compared."""
+    lived_through(made)
+    third = enquiry(made)
+    other = {"by": made.sam, "case": third, "other": third, "kind": "related"}[field]
+    CaseLink.objects.update(**{field: other})
+    (fault,) = faults()
+    assert fault.endswith(f"was changed: {said} differs")
 
 
 def test_an_event_that_somebody_spoilt_is_a_fault_and_not_a_crash(made):

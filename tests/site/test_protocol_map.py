@@ -43,15 +43,7 @@ WORK = {
     "not planned yet",
 }
 # The tables of a profile that are held and nothing more; each has its lines "data only".
-UNREAD = {
-    "deciders",
-    "demands",
-    "family_or_friend",
-    "member_queries",
-    "mp",
-    "review",
-    "third_party",
-}
+UNREAD = {"deciders", "demands", "family_or_friend", "mp", "review"}
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from casework import breaches, clocks, moving
+from casework.chasing import asked
 from casework.contributions import actions as contributions
 from casework.contributions import lateness
-from casework.enquiries import copying, rules
+from casework.enquiries import copying, rules, third_party
 from casework.enquiries.actions import clockwork
 from casework.models import Case, FollowUp
+from council.calendar import current
 from documents.models import Document
 from protocol import lifecycle
 
@@ -44,10 +46,13 @@ def ask(
     seen: int | None = None,
     now: datetime | None = None,
 ) -> Case:
-    """Ask the member something. The clock runs on; pausing it is a step of its own, where allowed."""
+    """Ask the member something, and remind them once (Mo50). The clock runs on; pausing it is a step of its
+    own, where allowed."""
     now = now or timezone.now()
-    rules.may("ask", case=case, by=by, on=timezone.localdate(now))
-    moving.move(case=case, verb="ask", seen=seen)
+    today = timezone.localdate(now)
+    rules.may("ask", case=case, by=by, on=today)
+    remind_at = asked.moment(today, case.profile, current())
+    moving.move(case=case, verb="ask", seen=seen, remind_at=remind_at)
     message = moving.write(case=case, kind="question", by=by, text=text, at=now, files=documents)
     moving.record(case=case, verb="member_asked", by=by, at=now, messages=[message])
     return case
@@ -107,6 +112,55 @@ def _replied(
 
 
 @transaction.atomic
+def add(
+    *,
+    case: Case,
+    by,
+    text: str,
+    documents: Sequence[Document] = (),
+    seen: int | None = None,
+    now: datetime | None = None,
+) -> Case:
+    """The member adds something by themselves, while no question waits for them. It moves no date."""
+    now = now or timezone.now()
+    return _added("add", case=case, by=by, text=text, files=documents, seen=seen, now=now)
+
+
+@transaction.atomic
+def record_addition(
+    *,
+    case: Case,
+    by,
+    text: str,
+    documents: Sequence[Document] = (),
+    seen: int | None = None,
+    now: datetime | None = None,
+) -> Case:
+    """An officer writes down what the member adds; it stands as recorded for the member."""
+    now = now or timezone.now()
+    return _added(
+        "record_addition", case=case, by=by, text=text, files=documents, seen=seen, now=now
+    )
+
+
+def _added(
+    verb: str,
+    *,
+    case: Case,
+    by,
+    text: str,
+    files: Sequence[Document],
+    seen: int | None,
+    now: datetime,
+) -> Case:
+    rules.may(verb, case=case, by=by, on=timezone.localdate(now))
+    moving.move(case=case, verb=verb, seen=seen)
+    message = moving.write(case=case, kind="addition", by=by, text=text, at=now, files=files)
+    moving.record(case=case, verb="enquiry_added_to", by=by, at=now, messages=[message])
+    return case
+
+
+@transaction.atomic
 def hold(
     *,
     case: Case,
@@ -135,17 +189,21 @@ def answer(
     documents: Sequence[Document] = (),
     writer_agreed: bool = False,
     copy_reason: str = "",
+    gives: bool | None = None,
+    checked: Sequence[str] = (),
     seen: int | None = None,
     now: datetime | None = None,
 ) -> Case:
     """Answer in the officer's own name (Mo127; We9.2; Bk Correspondence), and stop the clocks.
 
-    `copy_to` are the people openly copied in, under the profile's copying rule. Whether it was in time
+    `copy_to` are the people openly copied in, under the profile's copying rule; `gives` and `checked` are
+    what was said of information for somebody else, where that is asked (Mo110). Whether it was in time
     is settled here, by this moment, and a late answer leaves its breach on record.
     """
     now = now or timezone.now()
     today = timezone.localdate(now)
     rules.may("answer", case=case, by=by, on=today)
+    third_party.may_answer(case, gives=gives, checked=checked)
     people = [person for person in dict.fromkeys(copy_to) if person.pk != case.raised_by_id]
     clause = copying.may_copy(case, case.profile, people, agreed=writer_agreed, reason=copy_reason)
     copying.may_have_copies(people, today)
@@ -162,6 +220,9 @@ def answer(
         # On record as in the clock. Whom it would tell, the answer tells.
         resumed = {"date_due": clock.due}
         moving.record(case=case, verb="clock_resumed", by=by, at=now, data=resumed, silent=True)
+    if required := third_party.asked(case):
+        held = {"checks": list(required) if gives else []}
+        moving.record(case=case, verb="third_party_checked", by=by, at=now, data=held)
     text = copying.with_foot(text, case.profile, people)
     message = moving.write(
         case=case,

@@ -53,12 +53,18 @@ def log(
     now = now or timezone.now()
     received_at = received_at or now
     words = {"member": member, "subject": subject, "body": body}
-    if before := _first(submission_key, by, words, documents):
-        return before
     known = {"service": service, "ward": ward, "direct_contact": direct_contact, **details}
-    # With a file it is not the same as before: no file is dropped.
-    again = once_within and not documents
-    if again and (before := _just_sent(by, words | known, channel, now - once_within)):
+    before = made_before(
+        by=by,
+        channel=channel,
+        submission_key=submission_key,
+        documents=documents,
+        once_within=once_within,
+        now=now,
+        **words,
+        **known,
+    )
+    if before:
         return before
     today = timezone.localdate(now)
     adoption = _adoption(timezone.localdate(received_at))
@@ -96,6 +102,32 @@ def log(
             raise
         return before
     return case
+
+
+def made_before(
+    *,
+    by,
+    member,
+    subject: str,
+    body: str,
+    channel: str,
+    submission_key: UUID,
+    documents: Sequence[Document] = (),
+    once_within: timedelta | None = None,
+    now: datetime | None = None,
+    **known,
+) -> Case | None:
+    """The enquiry that the same form, or the same words a moment ago, made already; `known` as `log` has it.
+
+    Raises SentBefore where the form is the same and the words are others.
+    """
+    words = {"member": member, "subject": subject, "body": body}
+    if before := _first(submission_key, by, words, documents):
+        return before
+    # With a file it is not the same as before: no file is dropped.
+    if not once_within or documents:
+        return None
+    return _just_sent(by, words | known, channel, (now or timezone.now()) - once_within)
 
 
 def _first(submission_key: UUID, by, words: dict, files: Sequence[Document]) -> Case | None:

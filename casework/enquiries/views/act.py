@@ -12,6 +12,7 @@ from accounts.actions import sending
 from accounts.drafts import asked_to_keep
 from accounts.permissions import signed_in
 from accounts.views.drafts import keep_for_later
+from casework import links
 from casework.contributions import on_case
 from casework.enquiries import action_forms, drafting, rules
 from casework.enquiries.steps import STEPS, Step
@@ -75,7 +76,9 @@ def _act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
 
 def _found(request: HttpRequest, reference: str) -> Case:
     cases = Case.objects.visible_to(request.user).for_page(request.user)
-    return get_object_or_404(cases, reference=reference)
+    case = get_object_or_404(cases, reference=reference)
+    links.look(case, request.user)
+    return case
 
 
 def _begun(request: HttpRequest, case: Case, verb: str) -> dict[str, str]:

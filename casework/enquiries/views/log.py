@@ -19,6 +19,7 @@ from accounts.views.drafts import keep_for_later
 from casework import phrases
 from casework.enquiries import actions, drafting, logging_rules
 from casework.enquiries.forms import NOT_KNOWN, LogForm
+from casework.enquiries.views import likely
 from casework.models import Case
 from council import citations
 from council.models import Adoption
@@ -63,13 +64,17 @@ def enquiry_log(request: HttpRequest) -> HttpResponse:
         kept = _keep(request, form, place, adoption.profile)
         return kept or _page(request, form, adoption.profile)
     form.take_in()
-    logged = _log(request, form, place) if request.method == "POST" and form.is_valid() else None
+    back = request.POST.get(likely.FIELD) == likely.CHANGE
+    sent = request.method == "POST" and form.is_valid() and not back
+    logged = _log(request, form, place) if sent else None
     return logged or _page(request, form, adoption.profile)
 
 
 def _log(request: HttpRequest, form: LogForm, place: Place) -> HttpResponse | None:
-    """None where it is refused: the form says why."""
+    """None where it is refused: the form says why. First it is asked whether it is one that is there."""
     try:
+        if page := likely.before_sending(request, form):
+            return page
         with sending(place=place, by=request.user):
             case = actions.log(by=request.user, **form.values())
     except Refused as refused:
@@ -78,6 +83,7 @@ def _log(request: HttpRequest, form: LogForm, place: Place) -> HttpResponse | No
             form.start_afresh()
         return None
     messages.success(request, _sent(case))
+    likely.link_if_asked(request, case)
     # What an officer logs for another service is out of their sight once it is sent.
     seen = Case.objects.visible_to(request.user).filter(pk=case.pk).exists()
     return redirect(case if seen else "home")

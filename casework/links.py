@@ -1,0 +1,129 @@
+"""The cases that a case is linked with, as one person may know of them.
+
+Whoever may not see the other case learns nothing of it: no link, no event of it, and no number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from casework.models import Case, CaseLink
+from casework.scope import side
+from ledger.models import Event
+from protocol import lifecycle
+from protocol.refusals import Refused
+
+VERBS = frozenset({"enquiries_linked", "enquiries_unlinked"})
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A link as it reads from one of its cases. `repeats`: that one is a duplicate of `other`."""
+
+    link: CaseLink
+    other: Case
+    repeats: bool
+
+    @property
+    def words(self) -> str:
+        if self.link.kind == "related":
+            return "Related to"
+        return "This is a duplicate of" if self.repeats else "Has a duplicate"
+
+    @property
+    def may_end(self) -> bool:
+        """What was closed as a duplicate stays linked with that which has the answer."""
+        return not (self.link.kind == "duplicate" and self.link.case.state == lifecycle.DUPLICATE)
+
+
+def look(case: Case, person) -> list[Linked]:
+    """The links of a case that a person may see, whose other case they may see too; kept with it.
+
+    One query, the same whether there is a link that they may not know of or none.
+    """
+    case.looked_for = person.pk
+    rows = sorted(CaseLink.objects.seen_from(case, person), key=lambda row: row.pk)
+    case.linked = [
+        Linked(
+            link=row,
+            other=row.other if row.case_id == case.pk else row.case,
+            repeats=row.case_id == case.pk,
+        )
+        for row in rows
+    ]
+    return case.linked
+
+
+def looked(case: Case, person) -> list[Linked]:
+    """The same, without looking twice for one page."""
+    if getattr(case, "looked_for", None) != person.pk:
+        look(case, person)
+    return case.linked
+
+
+def ends(case: Case) -> list[Linked]:
+    """The links that can be taken away, of those that `look` found."""
+    return [one for one in getattr(case, "linked", ()) if one.may_end]
+
+
+def repeated(case: Case) -> list[Linked]:
+    """What it is a duplicate of, and can be closed as, of what `look` found."""
+    return [
+        one
+        for one in getattr(case, "linked", ())
+        if one.repeats
+        and one.link.kind == "duplicate"
+        and one.other.raised_by_id == case.raised_by_id
+    ]
+
+
+def readable(found: Iterable[Event], person) -> list[Event]:
+    """A case's events without those of a link with a case that a person may not see."""
+    found = list(found)
+    others = {e.data.get("case_other") for e in found if e.verb in VERBS}
+    if not others:
+        return found
+    seen = set(Case.objects.visible_to(person).filter(pk__in=others).values_list("pk", flat=True))
+    return [e for e in found if e.verb not in VERBS or e.data.get("case_other") in seen]
+
+
+# May they be? -------------------------------------------------------------------------------------
+
+
+def may_link(case: Case, other: Case, by) -> None:
+    """Both are theirs to see, as an officer; and neither hint at the other to anybody else."""
+    if other.pk == case.pk:
+        raise Refused("That is this enquiry.", instead="Give the reference of the other one.")
+    if not Case.objects.visible_to(by).filter(pk=other.pk).exists() or side(other, by) != "officer":
+        # The same words for what is not there.
+        raise Refused(
+            "There is no enquiry with that reference that you may see.",
+            instead="Check the reference.",
+        )
+    if CaseLink.objects.of(case).of(other).exists():
+        raise Refused("These two are linked already.")
+
+
+def may_close_as_duplicate(case: Case, other: Case, by) -> None:
+    """The member loses no answer by it: the other is theirs, is owed or has its answer, and no later."""
+    if case.pk == other.pk or other.raised_by_id != case.raised_by_id:
+        raise Refused(
+            "Each enquiry is answered to whoever raised it, so this cannot be closed as one."
+        )
+    if not Case.objects.visible_to(by).filter(pk=other.pk).exists():
+        raise Refused("There is no enquiry with that reference that you may see.")
+    if case.round > 1:
+        raise Refused("It was answered before and asked about again, so it is answered here.")
+    if other.state not in lifecycle.OPEN and other.state not in lifecycle.ANSWERED_ONCE:
+        raise Refused(
+            f"The other enquiry is “{other.words.lower()}”, so nothing is answered there.",
+            instead="Answer this one.",
+        )
+    if other.is_open and other.next_due > case.next_due:
+        raise Refused(
+            "The other enquiry is to be answered later than this one.",
+            instead="Close the other as a duplicate of this, so that the earlier date stands.",
+        )
+    if other.sensitivity != "ordinary" and case.sensitivity == "ordinary":
+        raise Refused("The other enquiry is restricted, and whoever sees this would learn of it.")
