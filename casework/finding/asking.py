@@ -184,7 +184,7 @@ def terms(text: str) -> list[Term]:
     """The terms of a question; none where nothing in it can be searched for. Never raises."""
     text = unicodedata.normalize("NFKC", text[:LONGEST]).translate(_QUOTES)
     whole = _reference("".join(_WORD.findall(text)))
-    if whole.references:
+    if whole.references and _is_one(_WORD.findall(text)):
         return [whole]
     found = [
         term
@@ -195,6 +195,13 @@ def terms(text: str) -> list[Term]:
     if found and not text.rstrip().endswith('"'):
         found[-1] = _may_go_on(found[-1])
     return found
+
+
+def _is_one(words: list[str]) -> bool:
+    """Whether words that would make a reference if they were joined are one: "East Park" is none."""
+    if len(words) == 1 or any(map(str.isdigit, "".join(words))):
+        return True
+    return [len(word) for word in words] == [1, 7]
 
 
 def _terms(chunk: str, *, quoted: bool) -> list[Term]:

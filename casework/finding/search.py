@@ -9,7 +9,7 @@ from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Valu
 
 from casework import scope
 from casework.finding import engine
-from casework.finding.asking import Term, terms
+from casework.finding.asking import Term
 from casework.models import Case, EnquiryDetail, Message
 from frontend.parts import Excerpt
 
@@ -106,9 +106,3 @@ def excerpts(cases: Iterable[Case], asked: list[Term]) -> dict[int, Excerpt]:
 def best(cases: QuerySet, asked: list[Term]) -> list[int]:
     """The keys of the best of these cases, at most MOST and one: the one more says that there are more."""
     return list(ranked(cases, asked).values_list("pk", flat=True)[: MOST + 1])
-
-
-def find(person, text: str) -> QuerySet:
-    """What this person finds by these words, the best first. Never raises, whatever the words."""
-    asked = terms(text)
-    return ranked(narrowed(Case.objects.visible_to(person), person, asked), asked)

@@ -1,7 +1,7 @@
 """How SQLite keeps and asks the index of words: an FTS5 table beside each table, kept by triggers.
 
 The index holds no text of its own (external content). SQLite drops triggers with the table when a
-migration remakes it, as Django does to change a column: after every migration `mended` makes
+migration remakes it, as Django does to change a column: after every migration `index.mend` makes
 again what is missing.
 """
 

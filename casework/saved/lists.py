@@ -9,8 +9,10 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from accounts import standing
+from casework import scope
 from casework.filters import CaseFilter, MemberCaseFilter, WorkFilter
 from casework.models import Case, SavedView
+from casework.models.saved_view import LONGEST_QUERY
 from frontend.filtering import chips_of
 from frontend.parts import NavItem
 
@@ -37,8 +39,12 @@ LISTS = {
 
 def open_to(person) -> list[str]:
     """The names of the lists that this person may open today."""
-    may = standing.of(person).may
-    return [name for name, one in LISTS.items() if any(map(may, one.permissions))]
+    may, leads = standing.of(person).may, bool(scope.of(person).heads)
+    return [
+        name
+        for name, one in LISTS.items()
+        if any(map(may, one.permissions)) and (leads or name != "passed-list")
+    ]
 
 
 def filters_of(name: str, person) -> type[CaseFilter]:
@@ -105,5 +111,6 @@ def bar(name: str, person, form: BaseForm) -> Bar:
         for view in views_of(person)
     ]
     already = any(item.active for item in items)
-    save = f"{reverse('view-add')}?list={name}&{query}" if query and not already else ""
+    may_save = query and not already and len(query) <= LONGEST_QUERY
+    save = f"{reverse('view-add')}?list={name}&{query}" if may_save else ""
     return Bar(tuple(items), save)

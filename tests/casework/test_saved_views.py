@@ -128,6 +128,20 @@ def test_a_view_of_a_list_that_one_may_no_longer_open_is_not_offered(made, clien
     assert "No saved views" in client.get(reverse("view-list")).content.decode()
 
 
+def test_the_list_of_what_was_passed_on_is_for_those_who_answer_for_a_service(made, client):
+    """Seen red with: `open_to` that asks for the permission alone."""
+    with pytest.raises(Refused):
+        saved(made.bob, listed="passed-list")
+    assert saved(made.sam, listed="passed-list").pk
+
+
+def test_a_search_too_long_to_be_kept_is_not_offered_to_be_saved(made, client):
+    """150 letters that an address writes with six or nine characters each."""
+    client.force_login(made.dev)
+    page = client.get(reverse("case-find"), {"q": "語" * 150})
+    assert page.context["bar"].save == ""
+
+
 def test_two_views_of_one_person_never_share_a_name(made, client):
     saved(made.dev, "Late ones")
     client.force_login(made.dev)
