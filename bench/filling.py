@@ -350,8 +350,8 @@ WHERE i > %(with_events)s
 
 NOTICES = """
 INSERT INTO ledger_notice (event_id, recipient, channel, created_at, message_id, next_attempt_at,
-  attempts, claimed_by, sent_at, dropped_because, last_error)
-SELECT id, 'person:' || actor, 'email', at, '<' || id || '@example.org>', at, 1, '', at, '', ''
+  attempts, claimed_by, sent_at, dropped_because, last_error, held_for)
+SELECT id, 'person:' || actor, 'email', at, '<' || id || '@example.org>', at, 1, '', at, '', '', ''
 FROM ledger_event WHERE seq IN (1, 3, 5) AND actor IS NOT NULL
 """
 

@@ -47,7 +47,7 @@ def move(*, case: Case, verb: str, seen: int | None, **changes: Any) -> None:
     if seen is not None and seen != case.version:
         raise stale()
     changes["state"] = lifecycle.next_state(case.kind, case.state, verb)
-    if case.remind_at is not None and changes["state"] not in lifecycle.ASKED:
+    if case.remind_at is not None and changes["state"] not in lifecycle.QUESTION_WAITS:
         changes["remind_at"] = None
     won = Case.objects.filter(pk=case.pk, version=case.version).update(
         version=F("version") + 1, **changes

@@ -30,7 +30,7 @@ WORDS = {
 OPEN = frozenset({RECEIVED, WITH_OFFICER, WITH_MEMBER, PAUSED})
 WORKING = (WITH_OFFICER, WITH_MEMBER, PAUSED)
 # A question can wait for the member in these.
-ASKED = frozenset({WITH_MEMBER, PAUSED})
+QUESTION_WAITS = frozenset({WITH_MEMBER, PAUSED})
 # It has an answer, about which it can be asked again.
 ANSWERED_ONCE = (ANSWERED, CLOSED)
 # The clock of the answer has stopped for good in these.

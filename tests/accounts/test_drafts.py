@@ -594,5 +594,5 @@ def test_what_was_kept_comes_back_to_the_letter(fields):
 
 def test_the_answer_with_copies_is_the_one_whose_fields_are_kept():
     fields, texts = drafts.names_of(AnswerWithCopiesForm)
-    assert fields == {"text", "copy_to", "writer_agreed", "copy_reason"}
+    assert fields == {"text", "gives", "checked", "copy_to", "writer_agreed", "copy_reason"}
     assert texts == {"text", "copy_reason"}

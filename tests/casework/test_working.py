@@ -14,6 +14,7 @@ from casework.enquiries import actions, rules
 from casework.models import Breach, Case, CaseLink, Clock, Copy, Escalation, Message
 from documents.models import Document
 from ledger.models import Event
+from officers.models import Service
 from protocol import lifecycle
 from protocol.refusals import Refused, Stale
 from tests import cast
@@ -96,7 +97,7 @@ DO: dict[str, Callable] = {
     "ask_service": lambda case, by, m: contributions.ask(
         case=case,
         by=by,
-        service=cast.gita().officer.service,
+        service=_housing(),
         text="Whose lamp is it?",
         due=NEXT.date(),
         now=NEXT,
@@ -209,6 +210,12 @@ def _broken(case: Case) -> Case:
     Breach.objects.create(clock=clock(case), recorded_at=NOW, due=THE_DAY_BEFORE)
     Case.objects.filter(pk=case.pk).update(awaits_explanation=True)
     return reloaded(case)
+
+
+def _housing() -> Service:
+    """Housing, with somebody in it."""
+    there = Service.objects.filter(name="Housing", officers__isnull=False).first()
+    return there or cast.gita().officer.service
 
 
 def _twin(subject: str) -> Case:
