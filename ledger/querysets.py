@@ -84,6 +84,14 @@ class NoticeQuerySet(models.QuerySet):
         """Since when the oldest of these waits."""
         return self.aggregate(oldest=Min("created_at"))["oldest"]
 
+    def queue(self, now: datetime) -> tuple[int, datetime | None]:
+        """How many are unfinished, and since when the oldest waits of those that are not held back."""
+        free = Q(held_until__isnull=True) | Q(held_until__lte=now)
+        found = self.unfinished().aggregate(
+            count=Count("id"), oldest=Min("created_at", filter=free)
+        )
+        return found["count"], found["oldest"]
+
     def failing(self) -> dict[str, int]:
         """{class of the last error: how many} of those that are not finished."""
         tried = self.unfinished().exclude(last_error="").order_by()

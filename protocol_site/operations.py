@@ -88,12 +88,11 @@ def _at(moment: datetime) -> str:
 
 
 def _notices(now: datetime) -> list[Row]:
-    unfinished = Notice.objects.unfinished()
-    oldest = unfinished.exclude(held_until__gt=now).oldest()
+    waiting, oldest = Notice.objects.queue(now)
     reasons = dict(Notice.Dropped.choices)
     dropped = Notice.objects.dropped_since(now - DROPPED_FOR)
     return [
-        Row("Waiting", f"{unfinished.count():,}"),
+        Row("Waiting", f"{waiting:,}"),
         Row("Held back", _held(Notice.objects.held_until(now))),
         Row("Oldest waiting since, not held", _at(oldest) if oldest else "None is waiting"),
         Row("Failed, and tried again", _counted(Notice.objects.failing())),

@@ -11,6 +11,7 @@ from bench.council_at_scale import Council
 from bench.long_case import latest, lengthen
 from casework.enquiries.steps import STEPS
 from casework.models import Message
+from casework.models import Case
 from casework.querysets import FIGURES
 from protocol import lifecycle
 from tests.speed.measuring import RUNS, Cost, cost_of
@@ -91,7 +92,9 @@ def test_a_page_far_down_takes_no_more_queries_than_the_first(council: Council, 
 @pytest.mark.parametrize("state", sorted(lifecycle.WORDS))
 def test_a_case_in_each_state_takes_at_most_twelve_queries(state, council: Council, signed_in):
     """As everyone who may see it. Seen red with: `for_page` that joins nothing."""
-    case = latest(state)
+    # The council of the speed tests has no duplicates: one that was withdrawn has as much on its page.
+    case = latest("withdrawn" if state == lifecycle.DUPLICATE else state)
+    Case.objects.filter(pk=case.pk).update(state=state)
     page = reverse("case-page", args=[case.reference])
     people = [case.raised_by, *council.leads[case.service_id]]
     people += [council.cast[who] for who in OVERSEERS]
