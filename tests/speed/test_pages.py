@@ -10,8 +10,7 @@ from django.urls import reverse
 from bench.council_at_scale import Council
 from bench.long_case import latest, lengthen
 from casework.enquiries.steps import STEPS
-from casework.models import Message
-from casework.models import Case
+from casework.models import Case, Message
 from casework.querysets import FIGURES
 from protocol import lifecycle
 from tests.speed.measuring import RUNS, Cost, cost_of
