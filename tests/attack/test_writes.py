@@ -81,7 +81,7 @@ def theatre(time_machine) -> stage.Stage:
     return stage.set_up()
 
 
-def forged(case: Case, role: str, theatre: stage.Stage) -> dict:
+def forged(case: Case, role: str, theatre: stage.Stage, verb: str = "") -> dict:
     """Sound values for every verb at once, and besides them what no form asks for."""
     stranger = theatre.people["other member"]
     linked = {link.kind: link.other.reference for link in case.links.select_related("other")}
@@ -104,6 +104,12 @@ def forged(case: Case, role: str, theatre: stage.Stage) -> dict:
         "new_date_month": "6",
         "new_date_year": "2026",
     }
+    if verb == "ask_service":
+        # What an officer of it is passed to is no other service.
+        asked = theatre.people["other officer"].officer.service_id
+        due = case.next_due
+        dates = {"due_day": due.day, "due_month": due.month, "due_year": due.year}
+        sound |= {"officer": "", "service": asked, **dates}
     return {
         **sound,
         "case": case.pk + 1,
@@ -184,7 +190,9 @@ def test_nobody_writes_what_is_not_theirs_whatever_they_post(theatre, state):
             case = reloaded(Case(pk=pk))
             may = allowed(case, theatre.person(role), verb) and not refused_anyway(verb, case)
             with transaction.atomic(), writes() as written:
-                answer = client.post(case_page.address(case, verb), forged(case, role, theatre))
+                answer = client.post(
+                    case_page.address(case, verb), forged(case, role, theatre, verb)
+                )
                 found = _wrong(before, everything(), pk, verb) if may else written
                 wrong += [f"{role} {verb}: {why}" for why in found]
                 if answer.status_code >= 500:
