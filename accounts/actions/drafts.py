@@ -25,7 +25,6 @@ from frontend.words import moment
 from ledger.models import Event
 from protocol.refusals import Refused
 
-
 # Before the version of the case, in the place of a mark.
 ALL_THE_SAME = "after-"
 
