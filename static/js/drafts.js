@@ -3,6 +3,7 @@
 const PAUSE = 2000;
 const AT_LATEST = 30000;
 const AGAIN = 15000;
+const OWN = 5;
 // What a browser takes along when the page is left: 64 kB in all.
 const TAKEN_ALONG = 60000;
 const STAYS = "What you typed is still on this page.";
@@ -124,7 +125,8 @@ const withTheCouncil = () => {
     if (answer.ok) {
       const { words, mark: saved } = await answer.json();
       seen.value = saved;
-      trying([]);
+      // Two can be under way, and be answered in any order: both are this page's own.
+      trying(tried.slice(-OWN));
       say(words ? "saved" : "nothing", words);
     } else if (answer.status === 409) another(await answer.json());
     else if (answer.status === 400) trouble((await answer.json()).words);
@@ -183,6 +185,9 @@ const inThisWindow = () => {
   } catch {
     return;
   }
+  for (const one of Object.keys(store).filter((name) => name.startsWith("draft:"))) {
+    if (JSON.parse(store.getItem(one)).whose !== whose) store.removeItem(one);
+  }
   const found = JSON.parse(store.getItem(key) ?? "null");
   const say = line();
   const drawnAgain = form.dataset.draftTyped === "yes";
@@ -231,8 +236,7 @@ const inThisWindow = () => {
   };
   let begun = Date.now();
   let stopped = false;
-  if (found && found.whose !== whose) store.removeItem(key);
-  else if (found) {
+  if (found) {
     begun = found.begun;
     // It is back on the page, so it was not taken: a banner of something else must not make it go.
     if (drawnAgain) put();
@@ -244,7 +248,10 @@ const inThisWindow = () => {
     }
   }
   const end = () => { [stopped, gone] = [true, true]; };
-  form.addEventListener("input", () => { dirty = true; });
+  form.addEventListener("input", () => {
+    dirty = true;
+    if (isTurnedAway()) put();
+  });
   form.addEventListener("submit", (event) => {
     if (heldOffLine(event, say)) return;
     if (dirty || store.getItem(key)) put({ sent: true });

@@ -261,6 +261,12 @@ def test_what_the_address_fills_in_is_another_enquiry(visit, made, case):
     expect(visit.page.get_by_label(BODY)).to_have_value("The first.")
     visit.go(about)
     expect(visit.page.get_by_label(BODY)).to_have_value("The second.")
+    visit.go("/casework/")
+    visit.page.context.clear_cookies()
+    visit.go(reverse("enquiry-log"))
+    sign_in_here(visit, Person.objects.get(pk=made.bob.pk))
+    expect(visit.page.get_by_label("Subject")).to_have_value("")
+    assert in_the_window(visit) == [], "another person's go, whatever their place"
 
 
 def test_a_banner_of_something_else_takes_nothing_that_was_not_sent(visit, made):
