@@ -226,7 +226,8 @@ def test_what_was_sent_is_not_offered_again(visit, made):
 
 
 def test_signing_out_a_moment_after_typing_leaves_nothing_in_the_window(visit, made):
-    """Mo134; Bl2.5. Seen red with: the words put back as the page was left."""
+    """Mo134; Bl2.5. Seen red with: the words put back as the page was left, and no
+    marker on the page that follows."""
     visit.as_(made.alice)
     raise_one(visit)
     visit.press("Sign out")
@@ -234,7 +235,8 @@ def test_signing_out_a_moment_after_typing_leaves_nothing_in_the_window(visit, m
     assert in_the_window(visit) == []
 
 
-def test_a_page_drawn_for_nobody_leaves_nothing_in_the_window(visit, made):
+@pytest.mark.parametrize("public", ["sign-in", "privacy"])
+def test_a_page_drawn_for_nobody_leaves_nothing_in_the_window(visit, made, public):
     """Mo134; Bl2.5. They signed out in another tab; the page that asks them to sign in again keeps it.
 
     Seen red with: no marker on the page.
@@ -245,7 +247,7 @@ def test_a_page_drawn_for_nobody_leaves_nothing_in_the_window(visit, made):
     visit.page.context.clear_cookies()
     visit.go("/work/")
     assert len(in_the_window(visit)) == 1
-    visit.go(reverse("sign-in"))
+    visit.go(reverse(public))
     assert in_the_window(visit) == []
 
 
@@ -270,7 +272,7 @@ def test_what_the_address_fills_in_is_another_enquiry(visit, made, case):
 
 
 def test_a_banner_of_something_else_takes_nothing_that_was_not_sent(visit, made):
-    """The form had an error; then a view was saved. Seen red with: any green banner taken for the sending."""
+    """The form had an error; then a view was saved. Seen red with: `sent` left on what was drawn again."""
     visit.as_(made.alice)
     raise_one(visit)
     visit.page.get_by_label("Subject").fill("")
