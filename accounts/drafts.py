@@ -21,6 +21,8 @@ from frontend.forms import is_draw_only
 LATER = "save_draft"
 LATER_TEXT = "Save and come back later"
 LONGEST_PATH = 200
+# Savings of one window that nobody answered: more than a browser sends before it gives up.
+MOST_MARKS = 50
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,8 @@ class Drafted(forms.Form):
             widget=forms.HiddenInput,
             initial=str(found.mark) if found else "",
         )
+        # Filled by the script alone: its savings that had no answer yet.
+        self.fields["draft_tried"] = forms.Field(required=False, widget=forms.HiddenInput)
         if self.draft and not self.is_bound:
             self._begin_with(values, place)
         self.later_text = LATER_TEXT
@@ -181,10 +185,21 @@ class Drafted(forms.Form):
     def draft_seen(self) -> str:
         return self.data.get(self.add_prefix("draft_seen"), "") if self.is_bound else ""
 
+    @property
+    def draft_tried(self) -> list[str]:
+        tried = self.data.get(self.add_prefix("draft_tried"), "") if self.is_bound else ""
+        return tried.split(" ")[-MOST_MARKS:]
+
+    @property
+    def draft_marks(self) -> list[str]:
+        """Of every draft that this page knows: what is sent with it is no draft any more."""
+        return [self.draft_seen, *self.draft_tried]
+
     @staticmethod
     def without_draft(values: dict) -> dict:
         """The cleaned values, as the action takes them."""
-        values.pop("draft_seen", None)
+        for name in ("draft_seen", "draft_tried"):
+            values.pop(name, None)
         return values
 
     def refuse_to_keep(self, words: str) -> None:

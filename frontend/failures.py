@@ -12,7 +12,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     Words are given back only to a form of our own: another site must not put words on our page.
     """
     typed = words_typed(request) if sent_from_here(request) else []
-    return HttpResponse(render_to_string("403_csrf.html", {"typed": typed}), status=403)
+    page = render_to_string("403_csrf.html", {"typed": typed})
+    # For drafts.js, which shows no page: whoever is signed out is answered with a 403 as well.
+    return HttpResponse(page, status=403, headers={"Evenhand-Refused": "token"})
 
 
 def sent_from_here(request: HttpRequest) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID, uuid4
@@ -23,6 +24,9 @@ from accounts.models import Draft, Person
 from frontend.words import moment
 from ledger.models import Event
 from protocol.refusals import Refused
+
+# Before the version of the case, in the place of a mark.
+ALL_THE_SAME = "after-"
 
 
 class TooFast(Refused):
@@ -42,9 +46,14 @@ class NewerDraft(Refused):
 
 
 class NoDraft(Refused):
-    """The draft that this page had seen was sent or deleted meanwhile."""
+    """The draft that this page had seen was sent or deleted meanwhile, or its writer did something else.
 
-    mark = ""
+    `mark` is what the page sends where they ask for it all the same: it knows of the case as it is now.
+    """
+
+    def __init__(self, words: str, latest: int | None):
+        super().__init__(words, instead="What you typed is still on this page.")
+        self.mark = "" if latest is None else f"{ALL_THE_SAME}{latest}"
 
 
 def save_draft(
@@ -87,22 +96,25 @@ def save_draft(
         "mark": fresh,
     }
     with transaction.atomic():
+        _one_at_a_time(by)
         if mine.filter(mark__in=[*known, fresh]).update(**values):
             return mine.get()
-        return _begun(place, by, known=rules.is_mark(seen), values=values, now=now)
+        return _begun(place, by, seen=seen, values=values, now=now)
 
 
-def _begun(place: Place, by: Person, *, known: bool, values: dict, now: datetime) -> Draft:
+def _one_at_a_time(by: Person) -> None:
+    """One order for what a person saves and what they send: whoever comes second sees what the first did."""
+    Person.objects.select_for_update(no_key=True).filter(pk=by.pk).values_list("pk").first()
+
+
+def _begun(place: Place, by: Person, *, seen: str, values: dict, now: datetime) -> Draft:
     """The first saving; refused where the page is behind what became of the form meanwhile."""
     mine = Draft.objects.filter(person=by).of(place)
+    # What the sweep has yet to take is shown to nobody, so nobody can have a newer one in it.
+    mine.forgotten(now - settings.DRAFTS_KEPT).delete()
     if other := mine.first():
         raise NewerDraft(other)
-    if known:
-        raise NoDraft(
-            "You sent or deleted this draft in another window.",
-            instead="What you typed is still on this page.",
-        )
-    _not_sent_meanwhile(place, by, values["version"])
+    _not_sent_meanwhile(place, by, values["version"], seen)
     rules.may_have_more(Draft.objects.filter(person=by).count())
     try:
         with transaction.atomic():
@@ -117,25 +129,55 @@ def _begun(place: Place, by: Person, *, known: bool, values: dict, now: datetime
         raise NewerDraft(other) from None
 
 
-def _not_sent_meanwhile(place: Place, by: Person, version: int | None) -> None:
-    """A saving that is overtaken by the sending of the same page must not begin a draft after it."""
-    if version is None or version == place.version:
-        return
+def _not_sent_meanwhile(place: Place, by: Person, version: int | None, seen: str) -> None:
+    """A saving that is overtaken by the sending of the same page must not begin a draft after it; but
+    whoever was told, and asks for it all the same, is right.
+    """
+    latest = _latest_own(place, by, version)
+    if rules.is_mark(seen):
+        raise NoDraft("You sent or deleted this draft in another window.", latest)
+    if latest is not None and latest > max(version, _all_the_same(seen)):
+        raise NoDraft("You changed this in another window after you opened this page.", latest)
+
+
+def _latest_own(place: Place, by: Person, version: int | None) -> int | None:
+    """The version of the case that this person made last, after the page's own; None where there are none.
+
+    Asked of the ledger and not of the place, which was looked at before the sending ended.
+    """
+    if version is None:
+        return None
     theirs = Event.objects.about(place.about).by(by.pk).order_by()
-    if theirs.filter(data__version__gt=version).exists():
-        raise NoDraft(
-            "You changed this in another window after you opened this page.",
-            instead="What you typed is still on this page.",
-        )
+    made = theirs.filter(data__version__gt=version).values_list("data__version", flat=True)
+    return max(made, default=version)
+
+
+def _all_the_same(seen: str) -> int:
+    number = seen.removeprefix(ALL_THE_SAME) if seen.startswith(ALL_THE_SAME) else ""
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0
+
+
+@dataclass
+class Sent:
+    """What was sent; `left` is whether a draft stayed that its page had not seen."""
+
+    left: bool = False
 
 
 @contextmanager
-def sending(*, place: Place | None, by: Person) -> Iterator[None]:
-    """What is sent is no draft any more: both happen, or neither."""
+def sending(*, place: Place | None, by: Person, marks: Iterable[str] = ()) -> Iterator[Sent]:
+    """What is sent is no draft any more: both happen, or neither. `marks` are those of the draft that the
+    page knew, and of its own savings: what was saved elsewhere is not what was sent, and stays.
+    """
+    sent = Sent()
     with transaction.atomic():
-        yield
         if place:
-            Draft.objects.filter(person=by).of(place).delete()
+            _one_at_a_time(by)
+        yield sent
+        if place:
+            mine = Draft.objects.filter(person=by).of(place)
+            mine.filter(mark__in=[UUID(one) for one in marks if rules.is_mark(one)]).delete()
+            sent.left = Draft.objects.visible_to(by).of(place).exists()
 
 
 def delete_draft(*, draft: Draft) -> None:

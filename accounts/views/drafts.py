@@ -10,18 +10,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts import actions, drafts
-from accounts.actions.drafts import NewerDraft, NoDraft, TooFast
-from accounts.drafts import Drafted, Place
+from accounts.actions.drafts import NewerDraft, NoDraft, Sent, TooFast
+from accounts.drafts import MOST_MARKS, Drafted, Place
 from accounts.models import Draft
 from accounts.permissions import signed_in
 from frontend.words import clock, day
 from protocol.refusals import Refused
 
-# Savings of one window that nobody answered: more than a browser sends before it gives up.
-MOST_MARKS = 50
 KEPT = "Your draft is saved. Nothing was sent."
 FILES = "Files are not kept with it: choose them again when you come back."
 INSTEAD = "Press the button again to keep what is on this page in its place."
+LEFT = "You have another draft of this, from another window. It was not sent, and it is still kept."
+# Of the banner after it: drafts.js may forget what lay in this window.
+DONE = "draft-done"
 
 
 @signed_in
@@ -66,6 +67,7 @@ def keep_for_later(
             by=request.user,
             posted=request.POST,
             seen=form.draft_seen,
+            tried=form.draft_tried,
             version=_number(request.POST.get("version", "")),
         )
     except (NewerDraft, NoDraft) as refused:
@@ -81,8 +83,15 @@ def keep_for_later(
     until = timezone.localtime(draft.saved_at) + settings.DRAFTS_KEPT
     had_files = bool(request.FILES) or "held" in request.POST
     words = f"{KEPT} It is kept for you alone until {day(until)}."
-    messages.success(request, f"{words} {FILES}" if had_files else words)
+    messages.success(request, f"{words} {FILES}" if had_files else words, extra_tags=DONE)
     return redirect(onward)
+
+
+def tell_sent(request: HttpRequest, words: str, sent: Sent) -> None:
+    """The banner after a sending, and that a draft stayed which the page had not seen."""
+    messages.success(request, words, extra_tags=DONE)
+    if sent.left:
+        messages.info(request, LEFT)
 
 
 def saved(draft: Draft) -> str:

@@ -30,6 +30,7 @@ BEGUN = {
     "answer": "an answer",
     "ask": "a question",
     "ask_again": "to ask again",
+    "ask_service": "to ask another service",
     "close": "to close it",
     "close_duplicate": "to close it as a duplicate",
     "explain_breach": "to say why it was late",
@@ -55,6 +56,9 @@ FORMS = {**{verb: STEPS[verb].form for verb in BEGUN}, "answer": action_forms.An
 def name_of(verb: str) -> str:
     """Of the address at which a verb is done."""
     return f"enquiry-{verb.replace('_', '-')}"
+
+
+VERBS = {name_of(verb): verb for verb in BEGUN}
 
 
 def place_of(case: Case, person: Person, verb: str) -> Place | None:
@@ -89,7 +93,7 @@ def place_of_logging(person: Person) -> Place:
 
 
 def register() -> None:
-    verbs = Forms(place=_verb, still_theirs=_still_seen)
+    verbs = Forms(place=_verb, still_theirs=_still_done)
     drafts.register([name_of(verb) for verb in BEGUN], verbs)
     drafts.register([LOG], Forms(place=_logging, still_theirs=_still_logging))
 
@@ -102,10 +106,16 @@ def _verb(person: Person, reference: str, verb: str) -> Place:
     return place_of(case, person, verb)
 
 
-def _still_seen(person: Person, mine: list[Draft]) -> list[Draft]:
-    keys = {_pk(draft): draft for draft in mine}
-    seen = set(Case.objects.visible_to(person).filter(pk__in=keys).values_list("pk", flat=True))
-    return [draft for draft in mine if _pk(draft) in seen]
+def _still_done(person: Person, mine: list[Draft]) -> list[Draft]:
+    """Through the door of `_verb`: the case is in sight, and the verb is theirs."""
+    today = timezone.localdate()
+    cases = Case.objects.visible_to(person).in_bulk({_pk(draft) for draft in mine})
+    held = {pk: rules.relations(case, person, today) for pk, case in cases.items()}
+    return [
+        draft
+        for draft in mine
+        if (verb := _verb_of(draft)) and held.get(_pk(draft), frozenset()) & rules.WHO[verb]
+    ]
 
 
 def _logging(person: Person) -> Place:
@@ -121,6 +131,10 @@ def _still_logging(person: Person, mine: list[Draft]) -> list[Draft]:
     except Http404:
         return []
     return [draft for draft in mine if draft.capacity == here.capacity]
+
+
+def _verb_of(draft: Draft) -> str | None:
+    return VERBS.get(f"enquiry-{draft.path.rstrip('/').rpartition('/')[2]}")
 
 
 def _pk(draft: Draft) -> int:
@@ -162,12 +176,11 @@ class Begun:
 
 def begun(person: Person) -> Begun:
     """One query, of few rows: nobody has many."""
-    verbs = {name_of(verb): verb for verb in BEGUN}
     log = place_of_logging(person)
     cases: dict[str, list[Link]] = {}
     enquiry = None
     for draft in Draft.objects.visible_to(person).defer("sealed").order_by("begun_at", "pk"):
-        verb = verbs.get(f"enquiry-{draft.path.rstrip('/').rpartition('/')[2]}")
+        verb = _verb_of(draft)
         if draft.about and verb:
             link = Link(f"You have begun {BEGUN[verb]}", draft.path)
             cases.setdefault(draft.about, []).append(link)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts import standing
 from accounts.drafts import Drafted
 from accounts.models import Person
+from casework.enquiries import logging_rules
 from casework.models import DirectContact, EnquiryDetail
 from documents.forms import WithFiles
 from frontend.fields import DateField, LongTextField
@@ -136,6 +137,12 @@ class LogForm(WithFiles, Drafted, OnceOnly, GdsForm):
         self.fields["service"].queryset = Service.objects.current(timezone.localdate())
         wards = Ward.objects.current(timezone.localdate()).values_list("pk", "name")
         self.fields["ward"].choices = [("", "Choose a ward"), (NOT_KNOWN, "Not known"), *wards]
+
+    def offer_draft(self, *args, **kwargs) -> None:
+        """The window keeps nothing of what is diverted, and the Back button brings nothing of it back."""
+        super().offer_draft(*args, **kwargs)
+        never = [f"nature={one}" for one in logging_rules.diversions(self.profile)]
+        self.form_attrs |= {"autocomplete": "off", "data-draft-never": " ".join(never)}
 
     def _who(self) -> None:
         """An officer says whose it is and how it came; a member is asked nothing that is known."""

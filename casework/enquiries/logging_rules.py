@@ -55,18 +55,21 @@ def says_the_same(
     )
 
 
+def diversions(profile: Profile) -> dict[str, Diversion]:
+    """By its nature, what goes elsewhere."""
+    return {
+        "whistleblowing": profile.diversions.whistleblowing,
+        "own_employment": profile.diversions.own_employment,
+    }
+
+
 def may_be_logged(nature: str, profile: Profile) -> None:
     """Turns away what does not belong in casework, before anything is saved.
 
     Whistleblowing (Mo134; Bl2.5) and an officer's own job (Mo51; BrG2.3; Bl2.5) go to the post that the
     profile names; party-political and private business is refused (rows 36 and 57).
     """
-    diversions: dict[str, Diversion] = {
-        "whistleblowing": profile.diversions.whistleblowing,
-        "own_employment": profile.diversions.own_employment,
-    }
-    if nature in diversions:
-        away = diversions[nature]
+    if away := diversions(profile).get(nature):
         raise Diverted(away.words, clause=away.clause, post_key=away.to_post, or_post=away.or_post)
     resources = profile.resources
     if nature == "political" and resources.political == "refused":

@@ -3,10 +3,14 @@
 const PAUSE = 2000;
 const AT_LATEST = 30000;
 const AGAIN = 15000;
+const OWN = 5;
+// What a browser takes along when the page is left: 64 kB in all.
+const TAKEN_ALONG = 60000;
 const STAYS = "What you typed is still on this page.";
 
 const form = document.querySelector("form[data-draft]");
 const names = form?.dataset.draftFields.split(" ") ?? [];
+const signOut = document.querySelector(".eh-account form");
 
 const clock = (at) => {
   const hours = at.getHours();
@@ -47,6 +51,14 @@ const line = () => {
   };
 };
 
+// What is sent off line ends on a page of the browser's, and the words with it.
+const heldOffLine = (event, say) => {
+  if (navigator.onLine) return false;
+  event.preventDefault();
+  say("trouble", `Not sent: you are offline. ${STAYS} Press the button again when you are back online.`);
+  return true;
+};
+
 // Calls `keep` after a pause in the typing, and when the page is left.
 const watch = (keep, start = false) => {
   let timer, since;
@@ -65,10 +77,19 @@ const watch = (keep, start = false) => {
 const withTheCouncil = () => {
   const say = line();
   const seen = form.elements.draft_seen;
+  const unanswered = form.elements.draft_tried;
   let dirty = form.dataset.draftTyped === "yes";
   let stopped = false;
-  let tried = [];
-  let under;
+  let tried = unanswered.value.split(" ").filter(Boolean);
+  let under = 0;
+  // The button for later has nothing to do where this file saves.
+  form.classList.add("eh-drafted");
+
+  // They go with the form too: what is sent is no draft, whether or not its saving was answered.
+  const trying = (marks) => {
+    tried = marks;
+    unanswered.value = tried.join(" ");
+  };
 
   const body = (next) => {
     const data = new FormData();
@@ -92,7 +113,10 @@ const withTheCouncil = () => {
     stopped = true;
     const here = button("Keep what is on this page", () => {
       seen.value = newer;
-      [tried, stopped, dirty] = [[], false, true];
+      trying([]);
+      [stopped, dirty] = [false, true];
+      // The button goes with the line that it stands in.
+      form.querySelector("textarea")?.focus();
       keep();
     });
     trouble(`${words} `, here);
@@ -101,56 +125,86 @@ const withTheCouncil = () => {
     if (answer.ok) {
       const { words, mark: saved } = await answer.json();
       seen.value = saved;
-      tried = [];
+      // Two can be under way, and be answered in any order: both are this page's own.
+      trying(tried.slice(-OWN));
       say(words ? "saved" : "nothing", words);
     } else if (answer.status === 409) another(await answer.json());
     else if (answer.status === 400) trouble((await answer.json()).words);
     else if (answer.status === 429 || answer.status >= 500) later(`Not saved yet. ${STAYS}`);
+    else if (answer.headers.get("Evenhand-Refused") === "token") trouble("Not saved: you signed in again in another window. Copy your words and open this page again.");
     else if (answer.status === 404) trouble(`Not saved: you can no longer do this. ${STAYS}`);
     else trouble(`Not saved: you were signed out. ${STAYS} When you send it, you are asked to sign in, and it is kept.`);
   };
   const keep = async (leaving = false) => {
-    if (!dirty || stopped) return;
+    // One that is under way ends with the page: it is sent again, to go on without it.
+    if (stopped || !(dirty || (leaving && under))) return;
     if (under && !leaving) return void setTimeout(keep, PAUSE);
     dirty = false;
     const next = mark();
     const data = body(next);
-    tried.push(next);
-    under = new AbortController();
+    trying([...tried, next]);
+    under += 1;
     try {
-      await heard(await fetch(form.dataset.draftAddress, { method: "POST", body: data, keepalive: leaving, redirect: "manual", signal: under.signal }));
-    } catch (error) {
-      if (error.name !== "AbortError") later(`Not saved: you are offline. ${STAYS}`);
+      const keepalive = leaving && new Blob([...data.values()]).size < TAKEN_ALONG;
+      await heard(await fetch(form.dataset.draftAddress, { method: "POST", body: data, keepalive, redirect: "manual" }));
+    } catch {
+      later(`Not saved: you are offline. ${STAYS}`);
     } finally {
-      under = undefined;
+      under -= 1;
     }
   };
   form.addEventListener("input", () => { dirty = true; });
-  // What is being sent is no draft any more. Where the Back button leads here again, it is one.
-  form.addEventListener("submit", () => { stopped = true; under?.abort(); });
+  // It is saved once more on its way, for a sending that fails; the marks go with it, so what is sent is no
+  // draft any more. Where the Back button leads here again, it is one.
+  form.addEventListener("submit", (event) => {
+    if (heldOffLine(event, say)) return;
+    keep(true);
+    stopped = true;
+  });
+  // Nobody saves anything once they are signed out, so that waits for the last words, and not for long.
+  signOut?.addEventListener("submit", async (event) => {
+    if (stopped || !(dirty || under)) return;
+    event.preventDefault();
+    await Promise.race([keep(true), new Promise((done) => { setTimeout(done, PAUSE); })]);
+    stopped = true;
+    signOut.submit();
+  });
   window.addEventListener("pageshow", (event) => { if (event.persisted) stopped = false; });
   window.addEventListener("online", () => keep());
   watch(keep, dirty);
 };
 
 const inThisWindow = () => {
-  const key = `draft:${form.dataset.draftPath}`;
+  // What the address fills in, and what goes on from a draft, are other enquiries: each has its own place.
+  const key = `draft:${form.dataset.draftPath}${window.location.search}#${form.elements.draft_seen.value}`;
+  const never = form.dataset.draftNever.split(" ");
   const whose = form.dataset.draftWhose;
-  const seen = form.elements.draft_seen;
   let store;
   try {
     store = window.sessionStorage;
   } catch {
     return;
   }
+  for (const one of Object.keys(store).filter((name) => name.startsWith("draft:"))) {
+    if (JSON.parse(store.getItem(one)).whose !== whose) store.removeItem(one);
+  }
   const found = JSON.parse(store.getItem(key) ?? "null");
   const say = line();
+  const drawnAgain = form.dataset.draftTyped === "yes";
   let dirty = false;
+  // Never to be kept again, whatever the Back button brings.
+  let gone = false;
 
+  // What the council turns away before anything is saved is not kept here either.
+  const isTurnedAway = () => typed().some(([name, value]) => never.includes(`${name}=${value}`));
   const put = (more = {}) => {
+    if (isTurnedAway()) {
+      store.removeItem(key);
+      return void say("nothing", "Nothing that you typed is kept in this window.");
+    }
     const fields = typed().filter(([, value]) => typeof value === "string");
     try {
-      store.setItem(key, JSON.stringify({ whose, fields, seen: seen.value, begun, ...more }));
+      store.setItem(key, JSON.stringify({ whose, fields, begun, ...more }));
       say("saved", "Kept in this window until you close it or sign out.");
     } catch {
       say("trouble", `Not kept: this browser has no room. ${STAYS}`);
@@ -173,25 +227,43 @@ const inThisWindow = () => {
     const box = element("div", "govuk-inset-text eh-draft");
     const at = new Date(found.begun);
     const day = at.toDateString() === new Date().toDateString() ? "" : ` on ${at.getDate()} ${at.toLocaleString("en-GB", { month: "long" })}`;
+    const sent = found.sent ? "You pressed the button then: before you send it again, look whether it arrived." : "Nothing has been sent.";
     box.append(
-      element("p", "govuk-body", `You began this${day} at ${clock(at)}, in this window. What you typed is below. Nothing has been sent.`),
+      element("p", "govuk-body", `You began this${day} at ${clock(at)}, in this window. What you typed is below. ${sent}`),
       button("Delete it", () => { store.removeItem(key); stopped = true; form.reset(); window.location.reload(); }),
     );
     form.before(box);
   };
   let begun = Date.now();
   let stopped = false;
-  if (found && found.whose !== whose) store.removeItem(key);
-  // Never over what was sent a moment ago, another draft, or what the address fills in.
-  else if (found && form.dataset.draftTyped !== "yes" && found.seen === seen.value && !window.location.search) {
+  if (found) {
     begun = found.begun;
-    fill(found.fields);
-    document.querySelector(".eh-draft")?.remove();
-    banner();
+    // It is back on the page, so it was not taken: a banner of something else must not make it go.
+    if (drawnAgain) put();
+    else {
+      fill(found.fields);
+      document.querySelector(".eh-draft")?.remove();
+      banner();
+      if (found.sent) put();
+    }
   }
-  form.addEventListener("input", () => { dirty = true; });
-  form.addEventListener("submit", () => { if (dirty || found) put({ sent: true }); stopped = true; });
-  window.addEventListener("pageshow", (event) => { if (event.persisted) stopped = false; });
+  const end = () => { [stopped, gone] = [true, true]; };
+  form.addEventListener("input", () => {
+    dirty = true;
+    if (isTurnedAway()) put();
+  });
+  form.addEventListener("submit", (event) => {
+    if (heldOffLine(event, say)) return;
+    if (dirty || store.getItem(key)) put({ sent: true });
+    if (isTurnedAway()) end();
+    stopped = true;
+  });
+  // evenhand.js forgets it; leaving the page must not put it back.
+  signOut?.addEventListener("submit", end);
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && gone) window.location.reload();
+    else if (event.persisted) stopped = false;
+  });
   watch(() => {
     if (!dirty || stopped) return;
     dirty = false;

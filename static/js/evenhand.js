@@ -21,7 +21,7 @@ window.addEventListener("pageshow", () => {
 });
 
 // What was typed of an enquiry lies in this window (drafts.js): gone once it was sent, is not to be kept,
-// or somebody signs out.
+// or somebody signs out; and on every page drawn for nobody, unless it asks them to sign in again.
 const forget = (all) => {
   try {
     for (const key of Object.keys(sessionStorage).filter((one) => one.startsWith("draft:"))) {
@@ -32,7 +32,7 @@ const forget = (all) => {
   }
 };
 if (document.querySelector("[data-draft-forget]")) forget(true);
-else if (document.querySelector(".govuk-notification-banner--success")) forget(false);
+else if (document.querySelector("[data-draft-done]")) forget(false);
 document.querySelector(".eh-account form")?.addEventListener("submit", () => forget(true));
 
 // The design system's own components. One that fails leaves the others working.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import uuid
 from datetime import timedelta
 from html import unescape
@@ -15,7 +16,9 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db import connections, transaction
 from django.forms import FileField, PasswordInput
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +26,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts import actions, drafts, rules, throttle
+from accounts.actions.drafts import NoDraft
 from accounts.models import Draft, Person
 from accounts.tasks import clear_drafts
 from casework.enquiries import actions as enquiries
@@ -172,10 +176,40 @@ def test_what_was_kept_goes_when_all_words_are_taken_out(client, bob, note):
 
 def test_it_is_gone_once_it_was_sent(client, bob, case, note):
     """Seen red with: `sending` that deletes nothing."""
-    save(client, note)
-    done = client.post(note, {"text": WORDS, "version": case.version})
+    seen = said(save(client, note))["mark"]
+    done = client.post(note, {"text": WORDS, "version": case.version, "draft_seen": seen})
     assert done.status_code == 302
     assert not Draft.objects.exists()
+
+
+def test_sending_takes_a_saving_that_nobody_answered(client, bob, case, note):
+    """The button was pressed while it was on its way. Seen red with: `draft_tried` not read."""
+    lost = mark()
+    client.post(ADDRESS, {"draft_path": note, "draft_mark": lost, "text": WORDS})
+    sent = {"text": WORDS, "version": case.version, "draft_tried": f"{mark()} {lost}"}
+    assert client.post(note, sent).status_code == 302
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_that_the_page_had_not_seen_stays_when_it_is_sent(client, bob, case, note):
+    """A long one of another computer, and a short note sent here. Seen red with: the draft deleted by its
+    place alone.
+    """
+    save(client, note)
+    done = client.post(note, {"text": "Short.", "version": case.version, "draft_seen": ""})
+    assert words_of(Draft.objects.get()) == {"text": [WORDS]}
+    page = shown(client.get(done["Location"]))
+    assert "You have another draft of this, from another window. It was not sent" in page
+    assert "You have begun a note" in page
+
+
+def test_what_a_sending_that_failed_had_tried_is_known_to_the_page_that_follows(
+    client, bob, case, note
+):
+    lost = mark()
+    client.post(ADDRESS, {"draft_path": note, "draft_mark": lost, "text": WORDS})
+    failed = client.post(note, {"text": "", "version": case.version, "draft_tried": lost})
+    assert failed.context["form"]["draft_tried"].value() == lost
 
 
 def test_it_stays_where_the_sending_failed(client, bob, case, note, monkeypatch):
@@ -183,7 +217,8 @@ def test_it_stays_where_the_sending_failed(client, bob, case, note, monkeypatch)
     transaction of its own; the action outside of it.
     """
     save(client, note)
-    refused = client.post(note, {"text": WORDS, "version": case.version + 5})
+    sent = {"text": WORDS, "draft_seen": str(Draft.objects.get().mark)}
+    refused = client.post(note, {**sent, "version": case.version + 5})
     assert refused.status_code == 409
     assert Draft.objects.count() == 1
 
@@ -192,7 +227,7 @@ def test_it_stays_where_the_sending_failed(client, bob, case, note, monkeypatch)
 
     monkeypatch.setattr("accounts.querysets.DraftQuerySet.delete", broken, raising=False)
     client.raise_request_exception = False
-    answer = client.post(note, {"text": WORDS, "version": case.version})
+    answer = client.post(note, {**sent, "version": case.version})
     assert answer.status_code == 500
     monkeypatch.undo()
     assert Draft.objects.count() == 1
@@ -207,6 +242,63 @@ def test_a_saving_that_the_sending_overtook_begins_no_draft(client, bob, case, n
     assert known.status_code == 409
     assert not Draft.objects.exists()
     assert save(client, note, text="Another.", version=reloaded(case).version).status_code == 200
+
+
+def test_asked_for_all_the_same_it_is_kept_though_they_did_something_else(client, bob, case, note):
+    """The second press, with the script and without. Seen red with: a mark of "" in that answer, which
+    begins the same refusal for ever.
+    """
+    client.post(note, {"text": "My own note.", "version": case.version})
+    answer = address(case, "answer")
+    refused = save(client, answer, version=case.version)
+    assert refused.status_code == 409
+    assert "You changed this in another window" in said(refused)["words"]
+    again = save(client, answer, version=case.version, draft_seen=said(refused)["mark"])
+    assert again.status_code == 200
+    assert Draft.objects.get().version == case.version, "the banner still says what happened"
+    Draft.objects.all().delete()
+    fields = {"text": WORDS, "version": case.version, "draft_seen": ""}
+    refused = later(client, answer, **fields)
+    assert refused.status_code == 409
+    seen = refused.context["form"]["draft_seen"].value()
+    assert later(client, answer, **{**fields, "draft_seen": seen}).status_code == 302
+
+
+def test_asked_for_all_the_same_is_asked_of_what_was_told_and_no_more(client, bob, case, note):
+    client.post(note, {"text": "One.", "version": case.version})
+    mark_of = said(save(client, note, version=case.version))["mark"]
+    client.post(note, {"text": "Two.", "version": reloaded(case).version})
+    assert save(client, note, version=case.version, draft_seen=mark_of).status_code == 409
+    for rubbish in ("after-", "after-x", "after-²", "after--1"):
+        assert save(client, note, version=case.version, draft_seen=rubbish).status_code == 409
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgresql
+def test_a_first_saving_during_the_sending_waits_for_it_and_begins_nothing(case, made):
+    """Seen red with: no row locked, so that the saving ended before the sending did."""
+    note, who = address(case, "note"), fresh(made.bob)
+    place = drafts.place_at(note, who)
+    sent, go = threading.Event(), threading.Event()
+
+    def send() -> None:
+        with transaction.atomic():
+            with actions.sending(place=place, by=who):
+                enquiries.note(case=reloaded(case), by=who, text="The note.", now=NOW)
+            sent.set()
+            go.wait(5)
+        connections.close_all()
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    sent.wait(5)
+    threading.Timer(1, go.set).start()
+    with pytest.raises(NoDraft):
+        actions.save_draft(
+            place=place, by=who, posted=QueryDict("text=The+note."), version=case.version
+        )
+    thread.join()
+    assert not Draft.objects.exists()
 
 
 def test_what_somebody_else_did_meanwhile_is_no_reason_to_keep_nothing(
@@ -441,6 +533,29 @@ def test_it_is_kept_for_so_many_days_from_its_last_saving(client, bob, note, tim
     assert not Draft.objects.exists()
 
 
+def test_what_the_sweep_has_yet_to_take_is_no_newer_draft(client, bob, case, note, time_machine):
+    """Seen red with: the draft of 14 days ago called newer."""
+    save(client, note)
+    time_machine.move_to(NOW + settings.DRAFTS_KEPT + timedelta(minutes=5))
+    client.force_login(bob)
+    assert "Your draft is below." not in shown(client.get(note))
+    assert save(client, note, text="New.").status_code == 200
+    assert words_of(Draft.objects.get()) == {"text": ["New."]}
+
+
+def test_the_sweep_takes_a_draft_whose_form_is_not_theirs_any_more(client, bob, case, made):
+    """The case is in sight yet, and the answer is for somebody else. Seen red with: the sight alone asked."""
+    answer = address(case, "answer")
+    save(client, answer)
+    enquiries.reassign(
+        case=reloaded(case), by=fresh(made.dev), officer=made.sam.officer, reason="x"
+    )
+    client.force_login(fresh(bob))
+    assert client.get(case.get_absolute_url()).status_code == 200
+    assert save(client, answer).status_code == 404
+    assert actions.clear_drafts(now=timezone.now()) == 1
+
+
 def test_the_council_sets_how_long(client, bob, note, settings, time_machine):
     settings.DRAFTS_KEPT = timedelta(days=1)
     save(client, note)
@@ -578,8 +693,6 @@ def test_only_a_post_with_its_token_saves(bob, note):
 @given(fields=st.dictionaries(st.text(max_size=20), st.text(max_size=200), max_size=6))
 def test_what_was_kept_comes_back_to_the_letter(fields):
     """Whatever is typed, sealed and opened. No database."""
-    from django.http import QueryDict
-
     from accounts import sealing
 
     sent = QueryDict(mutable=True)

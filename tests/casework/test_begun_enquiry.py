@@ -53,8 +53,10 @@ def keep(client, log: str, **changes):
 
 def whole(client, log: str, **changes) -> dict:
     """What is sent with a page of ours: its key too."""
-    once = re.search(r'name="once" value="([^"]+)"', shown(client.get(log)))[1]
-    return fields(once=once, significance="routine", **changes)
+    page = client.get(log)
+    once = re.search(r'name="once" value="([^"]+)"', shown(page))[1]
+    seen = page.context["form"]["draft_seen"].value()
+    return fields(once=once, significance="routine", draft_seen=seen, **changes)
 
 
 # Kept by a button ----------------------------------------------------------------------------------
@@ -117,6 +119,18 @@ def test_raising_another_about_a_case_replaces_no_draft_unseen(client, alice, ma
     )
     assert refused.status_code == 422
     assert "You have a newer draft of this" in shown(refused)
+
+
+def test_sending_another_about_a_case_deletes_no_draft_unseen(client, alice, made, log):
+    """Seen red with: the draft deleted by its place alone."""
+    keep(client, log)
+    case = enquiry(made)
+    about = f"{log}?about={case.reference}"
+    sent = client.post(about, whole(client, about, subject="Another"))
+    assert sent.status_code == 302
+    assert Draft.objects.count() == 1
+    assert "It was not sent, and it is still kept." in shown(client.get(sent["Location"]))
+    assert BODY in shown(client.get(log))
 
 
 def test_what_is_refused_here_is_not_kept_either(client, alice, log):

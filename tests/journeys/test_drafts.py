@@ -8,13 +8,15 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from accounts import actions
-from accounts.models import Draft
+from accounts.models import Draft, Person
 from casework.enquiries import actions as enquiries
 from casework.models import Case, Message
 from tests.casework.making import NOW, fresh, reloaded, with_bob, world
+from tests.factories import PASSWORD
 from tests.journeys.visit import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+BODY = "What do you want to know, or to happen?"
 WORDS = "The crane comes on Friday.\nThe holes are filled by Monday."
 
 
@@ -41,6 +43,27 @@ def address(case: Case, verb: str) -> str:
 
 def lose_the_session(visit: Visit) -> None:
     visit.page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+
+def sign_in_here(visit: Visit, person: Person) -> None:
+    """On the page that asks for it, which leads back."""
+    visit.page.get_by_label("Email").fill(person.email)
+    visit.page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    visit.page.get_by_role("textbox", name="Password").press("Enter")
+    expect(visit.page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def in_the_window(visit: Visit) -> list[str]:
+    """What lies there of an enquiry that is not sent."""
+    found = "Object.entries(sessionStorage).filter(([key]) => key.startsWith('draft:')).map(([, one]) => one)"
+    return visit.page.evaluate(found)
+
+
+def raise_one(visit: Visit, words: str = WORDS, address: str = "") -> None:
+    visit.go(address or reverse("enquiry-log"))
+    visit.page.get_by_label("Subject").fill("Lamp")
+    visit.page.get_by_label(BODY).fill(words)
+    visit.page.get_by_label("Ward", exact=True).select_option(label="Not known")
 
 
 def test_what_was_typed_survives_a_lost_session(visit, made, case):
@@ -165,8 +188,7 @@ def test_an_enquiry_that_is_being_raised_lies_in_the_window_alone(visit, made, c
     assert not Draft.objects.exists()
     lose_the_session(visit)
     visit.go(log)
-    visit.as_(made.alice)
-    visit.go(log)
+    sign_in_here(visit, made.alice)
     expect(visit.page.get_by_label(body)).to_have_value(WORDS)
     visit.reads("in this window. What you typed is below.")
     visit.look("raise-again")
@@ -187,6 +209,188 @@ def test_an_enquiry_that_is_being_raised_lies_in_the_window_alone(visit, made, c
     visit.as_(made.bob)
     visit.go(log)
     expect(visit.page.get_by_label("Subject")).to_have_value("")
+
+
+def test_what_was_sent_is_not_offered_again(visit, made):
+    """On the ordinary way, with no reload in between. Seen red with: `sent` put only where something was
+    typed since the last keeping.
+    """
+    visit.as_(made.alice)
+    raise_one(visit)
+    visit.reads("Kept in this window")
+    visit.press("Send the enquiry")
+    visit.reads("is with")
+    assert in_the_window(visit) == []
+    visit.go(reverse("enquiry-log"))
+    expect(visit.page.get_by_label(BODY)).to_have_value("")
+
+
+def test_signing_out_a_moment_after_typing_leaves_nothing_in_the_window(visit, made):
+    """Mo134; Bl2.5. Seen red with: the words put back as the page was left, and no
+    marker on the page that follows."""
+    visit.as_(made.alice)
+    raise_one(visit)
+    visit.press("Sign out")
+    visit.reads("You have signed out.")
+    assert in_the_window(visit) == []
+
+
+@pytest.mark.parametrize("public", ["sign-in", "privacy"])
+def test_a_page_drawn_for_nobody_leaves_nothing_in_the_window(visit, made, public):
+    """Mo134; Bl2.5. They signed out in another tab; the page that asks them to sign in again keeps it.
+
+    Seen red with: no marker on the page.
+    """
+    visit.as_(made.alice)
+    raise_one(visit)
+    visit.reads("Kept in this window")
+    visit.page.context.clear_cookies()
+    visit.go("/work/")
+    assert len(in_the_window(visit)) == 1
+    visit.go(reverse(public))
+    assert in_the_window(visit) == []
+
+
+def test_what_the_address_fills_in_is_another_enquiry(visit, made, case):
+    """Seen red with: one key for both."""
+    visit.as_(made.alice)
+    raise_one(visit, "The first.")
+    visit.reads("Kept in this window")
+    about = f"{reverse('enquiry-log')}?about={case.reference}"
+    raise_one(visit, "The second.", about)
+    visit.reads("Kept in this window")
+    visit.go(reverse("enquiry-log"))
+    expect(visit.page.get_by_label(BODY)).to_have_value("The first.")
+    visit.go(about)
+    expect(visit.page.get_by_label(BODY)).to_have_value("The second.")
+    visit.go("/casework/")
+    visit.page.context.clear_cookies()
+    visit.go(reverse("enquiry-log"))
+    sign_in_here(visit, Person.objects.get(pk=made.bob.pk))
+    expect(visit.page.get_by_label("Subject")).to_have_value("")
+    assert in_the_window(visit) == [], "another person's go, whatever their place"
+
+
+def test_a_banner_of_something_else_takes_nothing_that_was_not_sent(visit, made):
+    """The form had an error; then a view was saved. Seen red with: `sent` left on what was drawn again."""
+    visit.as_(made.alice)
+    raise_one(visit)
+    visit.page.get_by_label("Subject").fill("")
+    visit.press("Send the enquiry")
+    visit.reads("There is a problem")
+    visit.go(reverse("casework-all") + "?figure=open")
+    visit.page.get_by_role("link", name="Save this view").click()
+    visit.press("Save")
+    visit.reads("is saved")
+    visit.go(reverse("enquiry-log"))
+    expect(visit.page.get_by_label(BODY)).to_have_value(WORDS)
+    visit.reads("Nothing has been sent.")
+
+
+def test_what_is_turned_away_is_neither_kept_nor_brought_back(visit, made):
+    """Mo134; Bl2.5. Seen red with: no autocomplete="off"; the nature not asked for before keeping."""
+    visit.as_(made.alice)
+    raise_one(visit)
+    visit.reads("Kept in this window")
+    visit.page.get_by_text("Is it about something other").click()
+    visit.page.get_by_label("Wrongdoing inside the council").check()
+    visit.reads("Nothing that you typed is kept in this window.")
+    visit.look("turned-away")
+    assert in_the_window(visit) == []
+    visit.press("Send the enquiry")
+    visit.reads("Nothing that you typed was saved, and nobody was told.")
+    visit.page.go_back()
+    expect(visit.page.get_by_label(BODY)).to_have_value("")
+    visit.page.get_by_label("Subject").press("a")
+    visit.reads("Kept in this window")
+    assert WORDS.partition("\n")[0] not in repr(in_the_window(visit))
+    assert "whistleblowing" not in repr(in_the_window(visit))
+
+
+def test_what_is_sent_off_line_stays_on_the_page(visit, made, case):
+    """Seen red with: the sending not held."""
+    visit.as_(made.bob)
+    visit.go(address(case, "note"))
+    visit.page.get_by_label("Your note").fill(WORDS)
+    visit.page.context.set_offline(True)
+    visit.press("Add the note")
+    visit.reads("Not sent: you are offline. What you typed is still on this page.")
+    visit.look("sent-offline")
+    visit.page.context.set_offline(False)
+    visit.page.wait_for_timeout(1200)
+    visit.press("Add the note")
+    visit.reads("Potholes in Quay Street")
+    expect(visit.page.get_by_label("Your note")).to_have_count(0)
+    assert Message.objects.get(kind="note").body == WORDS
+
+
+def test_a_sending_that_fails_and_a_signing_out_keep_the_last_words(visit, made, case):
+    """Before a pause in which they would be saved. Seen red with: the saving stopped on both."""
+    note = address(case, "note")
+    visit.as_(made.bob)
+    visit.go(note)
+    visit.page.get_by_label("Your note").fill(WORDS)
+
+    def fail(route) -> None:
+        if route.request.method == "POST":
+            route.fulfill(status=502, body="Bad gateway")
+        else:
+            route.continue_()
+
+    visit.page.route(f"**{note}", fail)
+    visit.press("Add the note")
+    visit.reads("Bad gateway")
+    visit.page.unroute(f"**{note}")
+    visit.go(note)
+    expect(visit.page.get_by_label("Your note")).to_have_value(WORDS)
+    visit.page.get_by_label("Your note").fill("The last words.")
+    visit.press("Sign out")
+    visit.reads("You have signed out.")
+    assert Draft.objects.get().fields["text"] == "The last words."
+
+
+def test_what_is_sent_a_moment_after_typing_leaves_no_draft(visit, made, case):
+    """The saving goes along with the sending, and is no draft after it."""
+    visit.as_(made.bob)
+    visit.go(address(case, "note"))
+    visit.page.get_by_label("Your note").fill(WORDS)
+    visit.press("Add the note")
+    expect(visit.page.get_by_label("Your note")).to_have_count(0)
+    visit.page.wait_for_timeout(1000)
+    assert Message.objects.get(kind="note").body == WORDS
+    assert not Draft.objects.exists()
+
+
+def test_after_their_own_act_elsewhere_it_is_kept_when_they_ask(visit, made, case):
+    """And the focus is not lost with the button. Seen red with: a mark of ""."""
+    visit.as_(made.bob)
+    visit.go(address(case, "answer"))
+    enquiries.note(case=reloaded(case), by=fresh(made.bob), text="Mine.", now=NOW)
+    visit.page.get_by_label("Your answer").fill(WORDS)
+    visit.reads("You changed this in another window")
+    visit.page.get_by_role("button", name="Keep what is on this page").press("Enter")
+    visit.reads("Draft saved at")
+    expect(visit.page.get_by_label("Your answer")).to_be_focused()
+    assert Draft.objects.get().fields["text"] == WORDS.replace("\n", "\r\n")
+
+
+def test_signed_in_again_elsewhere_the_line_says_what_to_do(visit, made, case):
+    visit.as_(made.bob)
+    visit.go(address(case, "note"))
+    lose_the_session(visit)
+    second = Visit(visit.page.context.new_page(), visit.base, "drafts")
+    second.go(reverse("sign-in"))
+    sign_in_here(second, Person.objects.get(pk=made.bob.pk))
+    visit.page.get_by_label("Your note").fill(WORDS)
+    visit.reads("Not saved: you signed in again in another window. Copy your words")
+
+
+def test_where_the_script_did_not_come_the_button_stands(visit, made, case):
+    """The script hides the button itself: where it did not come, the button is there."""
+    visit.as_(made.bob)
+    visit.page.route("**/drafts*.js", lambda route: route.abort())
+    visit.go(address(case, "note"))
+    expect(visit.page.get_by_role("button", name="Save and come back later")).to_be_visible()
 
 
 def test_without_javascript_a_button_keeps_it(made, case, live_server, new_context):

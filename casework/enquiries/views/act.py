@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.utils import timezone
 from accounts.actions import sending
 from accounts.drafts import asked_to_keep
 from accounts.permissions import signed_in
-from accounts.views.drafts import keep_for_later
+from accounts.views.drafts import keep_for_later, tell_sent
 from casework import links
 from casework.contributions import on_case
 from casework.enquiries import action_forms, drafting, rules
@@ -64,11 +63,11 @@ def _act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, case, step, form)
     try:
-        with sending(place=place, by=request.user):
+        with sending(place=place, by=request.user, marks=form.draft_marks) as sent:
             step.action(case=case, by=request.user, **form.values())
     except Refused as refused:
         return _not_done(request, reference, step, verb, refused, form.data)
-    messages.success(request, step.done(case))
+    tell_sent(request, step.done(case), sent)
     # Passing it on can take it out of sight of whoever passed it.
     seen = Case.objects.visible_to(request.user).filter(pk=case.pk).exists()
     return redirect(case.get_absolute_url() if seen else reverse("home"))

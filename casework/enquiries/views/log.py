@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +14,7 @@ from accounts import standing
 from accounts.actions import drop_drafts, sending
 from accounts.drafts import Place, asked_to_keep
 from accounts.permissions import signed_in
-from accounts.views.drafts import keep_for_later
+from accounts.views.drafts import keep_for_later, tell_sent
 from casework import phrases
 from casework.enquiries import actions, drafting, logging_rules
 from casework.enquiries.forms import NOT_KNOWN, LogForm
@@ -75,14 +74,14 @@ def _log(request: HttpRequest, form: LogForm, place: Place) -> HttpResponse | No
     try:
         if page := likely.before_sending(request, form):
             return page
-        with sending(place=place, by=request.user):
+        with sending(place=place, by=request.user, marks=form.draft_marks) as sent:
             case = actions.log(by=request.user, **form.values())
     except Refused as refused:
         form.add_error(None, str(refused))
         if isinstance(refused, logging_rules.SentBefore):
             form.start_afresh()
         return None
-    messages.success(request, _sent(case))
+    tell_sent(request, _sent(case), sent)
     likely.link_if_asked(request, case)
     # What an officer logs for another service is out of their sight once it is sent.
     seen = Case.objects.visible_to(request.user).filter(pk=case.pk).exists()
