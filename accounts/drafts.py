@@ -152,7 +152,9 @@ class Drafted(forms.Form):
             initial=str(found.mark) if found else "",
         )
         # Filled by the script alone: its savings that had no answer yet.
-        self.fields["draft_tried"] = forms.Field(required=False, widget=forms.HiddenInput)
+        self.fields["draft_tried"] = forms.Field(
+            required=False, widget=forms.HiddenInput, initial=""
+        )
         if self.draft and not self.is_bound:
             self._begin_with(values, place)
         self.later_text = LATER_TEXT

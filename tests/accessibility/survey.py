@@ -44,7 +44,9 @@ FOCUSED = "document.activeElement.className.includes('govuk-error-summary')"
 # Where the heading alone would say too little, or the council's name twice.
 TITLES = {
     "adoption-show": "The protocol from ",
+    "contribution-page": "Contribution: ",
     "council-show": "Council",
+    "letter-page": "Letter ",
     "protocol-page": "The protocol",
 }
 

@@ -56,7 +56,7 @@ def test_a_case_of_two_years_ago_is_found(page: Page, live_server, time_machine)
     visit.look("found-by-the-officer")
     page.get_by_label("Words or a reference").fill("x" * 201)
     visit.press("Find")
-    expect(page).to_have_title("Error: “" + "x" * 39 + "…” – Find a case – Exampleton Council")
+    expect(page).to_have_title("Error: Find a case: “" + "x" * 39 + "…” – Exampleton Council")
     expect(page.get_by_label("Words or a reference")).to_have_value("x" * 201)
     visit.look("too-long")
 
