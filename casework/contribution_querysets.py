@@ -67,7 +67,7 @@ class ContributionQuerySet(models.QuerySet):
 
     def for_list(self):
         """With what a row of a list of work shows."""
-        return self.select_related("service", "owner", "asked_by", "clock", "case")
+        return self.select_related("service", "owner", "asked_by", "clock", "case__adoption")
 
     def by_service(self, cases, on: date):
         """Of these cases, how many contributions each service has open, and late: one query."""

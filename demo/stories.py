@@ -307,9 +307,10 @@ class Story:
         )
         if self.plan.mood == "contributed":
             yield self._after(1)
-            one = case.contributions.open().select_related("service").get()
+            one = case.contributions.open().select_related("service", "owner").get()
             team = stage.cast.takers(one.service, self.at.date(), besides=self.member.pk)
-            by = self.rng.choice([o for o in team if o.service_id == one.service_id]).person
+            there = [officer.person for officer in team if officer.service_id == one.service_id]
+            by = self.rng.choice([one.owner] if one.owner else there)
             contributions.contribute(
                 contribution=one, by=by, text=self._say("contributes"), now=self.at
             )

@@ -48,7 +48,8 @@ def council(request, django_db_setup, django_db_blocker, at_the_time):
 def test_its_cases_stand_in_every_state_that_its_protocol_has(council):
     """Seen red with: `returned` left out of demo.outlines.SHARES."""
     states = Counter(Case.objects.values_list("state", flat=True))
-    allowed = set(lifecycle.WORDS)
+    # Nobody in the demonstration raises the same thing twice.
+    allowed = set(lifecycle.WORDS) - {lifecycle.DUPLICATE}
     if not Adoption.objects.get().profile.pausing.allowed:
         allowed -= {lifecycle.PAUSED}
     assert sum(states.values()) == CASES
@@ -215,7 +216,8 @@ def test_each_persona_signs_in_with_one_click_and_their_first_page_is_quick(coun
             for _ in range(3):
                 with CaptureQueriesContext(connection) as asked:
                     answer = visitor.get(where)
-                assert len(asked) <= 12, f"{persona.role} at {where}: {len(asked)} queries"
+                # Twelve, and the closure days: in a test's transaction no calendar is remembered.
+                assert len(asked) <= 13, f"{persona.role} at {where}: {len(asked)} queries"
                 if answer.status_code != 302:
                     break
                 where = answer["Location"]
