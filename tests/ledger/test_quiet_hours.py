@@ -195,6 +195,8 @@ def test_every_kind_of_event_says_how_long_its_mail_may_wait():
         "chase_due",
         "breach_recorded",
         "chase_escalated",
+        "contribution_due",
+        "contribution_late",
         "post_held",
         "delegation_made",
     }
