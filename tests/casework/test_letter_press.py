@@ -257,6 +257,44 @@ def test_nobody_waits_for_a_letter_without_end(made, monkeypatch):
         pdf.AT_ONCE.release(pdf.MOST)
 
 
+@pytest.mark.parametrize("fault", [FileNotFoundError(2, "no python"), OSError(12, "no memory")])
+def test_where_the_press_cannot_be_started_it_is_said_in_words(made, client, monkeypatch, fault):
+    """A machine without memory or processes left. Seen red with: a time limit alone caught (a 500)."""
+
+    def run(*args, **options):
+        raise fault
+
+    case = with_bob(made)
+    actions.answer(case=case, by=fresh(made.bob), text="Mended.", now=NOW)
+    client.force_login(fresh(made.alice))
+    monkeypatch.setattr(pdf.subprocess, "run", run)
+    answer = opened(client, "letter-pdf", case)
+    assert answer.status_code == 409
+    assert "could not be made into a PDF" in answer.content.decode()
+    for _ in range(pdf.MOST):
+        assert pdf.AT_ONCE.acquire(blocking=False)
+    pdf.AT_ONCE.release(pdf.MOST)
+
+
+LIMITS = """
+import resource
+from pathlib import Path
+from casework.letters.press import __main__ as press
+press._bound()
+for what in (resource.RLIMIT_CPU, resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
+    print(resource.getrlimit(what)[1])
+print(Path("/proc/self/oom_score_adj").read_text())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of these bounds")
+def test_the_press_bounds_itself_and_is_the_first_that_the_machine_ends():
+    """15 seconds, 512 MB, no file, no core; and no way back up. Seen red with: each of them left out."""
+    command = [sys.executable, "-c", LIMITS]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert [int(one) for one in told.stdout.split()] == [15, 512 * 1024 * 1024, 0, 0, 1000]
+
+
 def test_the_press_starts_with_nothing_of_ours(made, monkeypatch):
     """No secret, no database, no Django, no way to a network that a proxy would give it. Seen red with:
     the whole environment handed on; Django imported in the press."""
