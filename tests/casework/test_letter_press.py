@@ -152,8 +152,9 @@ def test_a_character_that_cannot_be_printed_is_named_and_the_letter_says_so(made
 def test_nothing_turns_the_direction_in_which_a_letter_is_read(made, client):
     """£001 must not read as £100. A name in Arabic letters still runs from right to left.
 
-    Seen red with: TURNING left out of `plain`.
+    Seen red with: TURNING left out of `plain`; the title not through `plain`.
     """
+    type(made.bob.officer).objects.update(job_title="Chief \u202eof staff\u202c")
     case = with_bob(made, subject="Pay \u202e001£\u202c now")
     actions.answer(case=case, by=fresh(made.bob), text="It is \u2067001£\u2069. شكرا", now=NOW)
     client.force_login(fresh(made.alice))
@@ -161,6 +162,8 @@ def test_nothing_turns_the_direction_in_which_a_letter_is_read(made, client):
     sheet = html.partition("<article")[2].partition("</article>")[0]
     assert not letter.TURNING.search(sheet)
     assert "It is 001£. شكرا" in sheet
+    # Out of a directory, too.
+    assert "Chief of staff" in sheet
     paper = words(opened(client, "letter-pdf", case).content)
     assert "Pay 001£ now" in paper
     assert "It is 001£" in paper
