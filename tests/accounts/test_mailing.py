@@ -100,7 +100,7 @@ def test_what_came_shortly_before_the_hour_is_not_counted_for_it(made, client, t
 
 @pytest.mark.parametrize("name", ["account", "mail-edit", "mail-hours"])
 def test_its_pages_cost_few_queries(made, client, django_assert_max_num_queries, name):
-    """With forty notices held. Seen red with: a query for each of them."""
+    """With forty notices held."""
     Person.objects.filter(pk=made.dev.pk).update(mailed="daily")
     for _ in range(40):
         enquiry(made, now=FRIDAY)
