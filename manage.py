@@ -5,6 +5,8 @@ import os
 import sys
 
 STOPPED = 130
+# As of a program that SIGPIPE ended: what it would have said is not known, so it did not succeed.
+NOBODY_READS = 141
 
 
 def main() -> None:
@@ -21,6 +23,7 @@ def main() -> None:
     except BrokenPipeError:
         # Such as `| head`. Python would try once more to write what is left, and complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(NOBODY_READS)
 
 
 def _run() -> None:

@@ -14,7 +14,7 @@ from protocol.mail_hours import MailHours
 
 _lenders: list[Callable[[], MailHours | None]] = []
 
-DAILY, HAPPENS = Person.Mailed.DAILY, Person.Mailed.HAPPENS
+DAILY = Person.Mailed.DAILY
 NOT_OFFERED = "You chose one mail a day, and the council does not send one at present."
 
 
@@ -35,24 +35,50 @@ def daily_at(found: MailHours | None) -> str:
     return clock(time(found.daily_at))
 
 
-def chosen(person: Person, hour: str) -> str:
+def quiet(found: MailHours | None) -> str:
+    """When no mail goes, in words; "" where it goes at any time."""
+    if found is None or found.always_open:
+        return ""
+    times = []
+    if found.quiet_from is not None and found.quiet_until is not None:
+        begins, ends = time(found.quiet_from), time(found.quiet_until)
+        times.append(f"between {clock(begins)} and {clock(ends)}")
+    if found.quiet_days:
+        times.append("on weekends, bank holidays and closure days")
+    return f"The council sends no mail {' or '.join(times)}, except what cannot wait."
+
+
+def chosen(person: Person, found: MailHours) -> str:
     """What somebody reads who has just chosen."""
-    if person.mailed == HAPPENS:
-        return "From now on you are mailed as it happens. What was waiting is on its way."
-    return (
-        f"From now on you are mailed once a day, at {hour}. Nothing is sent where there is no news."
-    )
+    if person.mailed == DAILY:
+        hour = daily_at(found)
+        return f"From now on you are mailed once a day, at {hour}. Nothing is sent where there is no news."
+    now = timezone.now()
+    held = "goes when the quiet hours end" if found.opening(now) > now else "is on its way"
+    return f"From now on you are mailed as it happens. What was waiting {held}."
 
 
 def in_words(person: Person, found: MailHours | None) -> list[str]:
-    """How this person is mailed, and when the next daily mail goes to them."""
+    """How this person is mailed, when the next daily mail goes to them, and when no mail goes."""
+    said = [*_way(person, found), quiet(found)]
+    return [one for one in said if one]
+
+
+def _way(person: Person, found: MailHours | None) -> list[str]:
     chose_daily = person.mailed == DAILY
     if found is None or found.daily_at is None:
         return ["As it happens", *([NOT_OFFERED] if chose_daily else [])]
     if not chose_daily:
         return ["As it happens"]
     now = timezone.now()
-    held = Notice.objects.held(now).to([person.key]).filter(held_for=Notice.Held.DAILY).count()
-    when = moment(found.daily_after(now))
-    coming = f"{count(held, 'notice')} so far" if held else "nothing so far, and then none is sent"
-    return [f"Once a day, at {daily_at(found)}", f"The next one goes on {when}: {coming}."]
+    next_one = found.daily_after(now)
+    # What came in the last minutes before the hour goes with the one after.
+    held = Notice.objects.held(now).to([person.key])
+    coming = held.filter(held_for=Notice.Held.DAILY, held_until__lte=next_one).count()
+    news = (
+        f"{count(coming, 'notice')} so far" if coming else "nothing so far, and then none is sent"
+    )
+    return [
+        f"Once a day, at {daily_at(found)}",
+        f"The next one goes on {moment(next_one)}: {news}.",
+    ]

@@ -19,6 +19,7 @@ class CaseworkConfig(AppConfig):
 
         hooks.register_renderer("case", notices.render)
         hooks.register_texts("message", texts.messages)
+        hooks.register_texts("capacity", texts.capacities)
         hooks.register_texts("subject", texts.subjects)
         hooks.register_texts("link", texts.links)
         doors.register("case", Attachment.objects.visible_to)

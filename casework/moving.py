@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from accounts import standing
 from casework.holding import People, brought, holders
-from casework.letters.capacity import written_as
+from casework.letters import capacity
 from casework.models import Attachment, Case, Contribution, Copy, Escalation, Message
 from documents import actions as documents
 from documents.models import Document
 from ledger import actions as ledger
-from ledger.commitments import commit
+from ledger.commitments import Commitment, beside, commit
 from ledger.models import Tell
 from protocol import events, lifecycle
 from protocol.refusals import Stale
@@ -93,7 +93,7 @@ def write(
     """
     proof = commit(text)
     copied = list(copies)
-    title, service = written_as(by, case) if kind in Message.LETTERS else ("", "")
+    title, service = capacity.written_as(by, case) if kind in Message.LETTERS else ("", "")
     message = Message.objects.create(
         case=case,
         kind=kind,
@@ -110,7 +110,7 @@ def write(
         contribution=contribution,
     )
     # For the event that follows; the digest itself is kept in the ledger alone.
-    message.commitment = {message.key: proof.digest}
+    message.commitment = _proofs(message, proof)
     if files:
         message.commitment |= documents.attach(documents=files, about=case.key, by=by, now=at)
         Attachment.objects.bulk_create(
@@ -121,6 +121,15 @@ def write(
             [Copy(message=message, person=person, clause=clause) for person in copied]
         )
     return message
+
+
+def _proofs(message: Message, proof: Commitment) -> dict[str, str]:
+    """Of its text; and of what may be a letter, of the capacity in which it was written too."""
+    found = {message.key: proof.digest}
+    if message.kind in Message.LETTERS:
+        signed = capacity.committed(message)
+        found[f"capacity:{message.pk}"] = beside(signed, proof.salt)
+    return found
 
 
 def acting_for(case: Case, by, what: str):

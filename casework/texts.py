@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from casework.letters import capacity
 from casework.models import Case, CaseLink, Message
 from ledger.hooks import Committing, Text
 
@@ -52,6 +53,15 @@ def messages(names: Sequence[str]) -> dict[str, Text]:
     return {
         message.key: Text(message.body, message.salt, partial(_message_differs, message))
         for message in rows.prefetch_related("copies")
+    }
+
+
+def capacities(names: Sequence[str]) -> dict[str, Text]:
+    """`capacity:12` → as what message 12 was written, where that may be a letter, and its salt."""
+    rows = Message.objects.filter(pk__in=[_id(name) for name in names])
+    return {
+        f"capacity:{message.pk}": Text(capacity.committed(message), message.salt)
+        for message in rows.only("author_title", "author_service", "salt")
     }
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 import logging
 import smtplib
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import formataddr
 from types import TracebackType
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -57,6 +58,7 @@ class Failed:
 
 
 Parcel = EmailMessage | Notice.Dropped | Failed
+_Answer = TypeVar("_Answer")
 _Parcels = dict[int, Parcel]
 _Rendered = dict[int, hooks.Rendered | Notice.Dropped | Failed | None]
 
@@ -75,12 +77,19 @@ class Letter:
 
 def slots(notices: Sequence[Notice], now: datetime) -> dict[int, hooks.Slot]:
     """When each of these goes, where that is not at once. Never raises: mail at night is better than none."""
+    found = _asked("the hours of mail", hooks.slots, notices, now)
+    return {} if isinstance(found, Failed) else found
+
+
+def _asked(what: str, hook: Callable[..., _Answer], *args: Any) -> _Answer | Failed:
+    """What a hook answers, or that it failed: it is another room's, and whatever is wrong there must
+    not lose a notice."""
     try:
-        return hooks.slots(notices, now)
-    # The hook is another room's, as below.
+        return hook(*args)
     except Exception as error:
-        logger.error("the hours of mail failed: %s", type(error).__name__)
-        return {}
+        # Its class alone: its words could quote anything.
+        logger.error("%s failed: %s", what, type(error).__name__)
+        return Failed(type(error).__name__)
 
 
 def report(troubles: Mapping[str, int], oldest: datetime | None) -> None:
@@ -102,12 +111,9 @@ def compose(notices: Sequence[Notice], together: Collection[int] = ()) -> list[L
     """
     rendered = _rendered(notices)
     ready = sorted({n.recipient for n in notices if isinstance(rendered[n.pk], hooks.Rendered)})
-    try:
-        known = hooks.addresses(ready) if ready else {}
-    # The hook is another room's: whatever is wrong there must not lose a notice.
-    except Exception as error:
-        logger.error("the address book failed: %s", type(error).__name__)
-        return [Letter((notice,), Failed(type(error).__name__)) for notice in notices]
+    known = _asked("the address book", hooks.addresses, ready) if ready else {}
+    if isinstance(known, Failed):
+        return [Letter((notice,), known) for notice in notices]
     parcels = {n.pk: _parcel(n, rendered[n.pk], known.get(n.recipient)) for n in notices}
     letters, mails = [], daily.grouped(notices, rendered, together)
     for notice in notices:
@@ -124,12 +130,10 @@ def _daily_letter(group: Sequence[Notice], rendered: _Rendered, parcels: _Parcel
     kept = [notice for notice in group if notice.pk not in left_out]
     if not kept:
         return Letter(tuple(group), next(iter(left_out.values())), left_out)
-    try:
-        words = hooks.bound([rendered[notice.pk].line for notice in kept])
-    # Another room's words, as above.
-    except Exception as error:
-        logger.error("writing the daily mail failed: %s", type(error).__name__)
-        return Letter(tuple(group), Failed(type(error).__name__))
+    lines = [rendered[notice.pk].line for notice in kept]
+    words = _asked("writing the daily mail", hooks.bound, lines)
+    if isinstance(words, Failed):
+        return Letter(tuple(group), words)
     mail = parcels[kept[0].pk]
     mail.subject, mail.body = words.subject, words.body
     mail.extra_headers["Message-ID"] = daily.message_id(group)
@@ -156,13 +160,10 @@ def _rendered_together(group: list[Notice]) -> _Rendered:
     renderer = hooks.renderer_for(group[0].event.subject)
     if renderer is None:
         return dict.fromkeys((notice.pk for notice in group), Failed("NoRenderer"))
-    try:
-        answers = renderer(group)
-        return {n.pk: answers[n.pk] if n.pk in answers else Failed("NotRendered") for n in group}
-    # As above: another room's code, and a fault that may be of one notice only.
-    except Exception as error:
-        logger.error("rendering notice %s failed: %s", group[0].pk, type(error).__name__)
-        return dict.fromkeys((notice.pk for notice in group), Failed(type(error).__name__))
+    answers = _asked(f"rendering notice {group[0].pk}", renderer, group)
+    if isinstance(answers, Failed):
+        return dict.fromkeys((notice.pk for notice in group), answers)
+    return {n.pk: answers[n.pk] if n.pk in answers else Failed("NotRendered") for n in group}
 
 
 def _parcel(

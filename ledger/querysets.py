@@ -63,10 +63,12 @@ class NoticeQuerySet(models.QuerySet):
         return self.waiting(now).filter(held_for="daily", recipient__in=readers)
 
     def stuck(self, now: datetime) -> NoticeQuerySet:
-        """Waiting for too long, and neither held back nor by one recipient's own mail server."""
+        """Waiting for too long, and neither held back nor by one recipient's own mail server; or held
+        back and not looked at, as somebody should every few minutes."""
         long_ago = now - TOO_LONG
+        held = Q(held_until__isnull=False, held_until__gte=long_ago)
         late = self.unfinished().filter(
-            Q(held_until__isnull=True) | Q(held_until__lt=long_ago), created_at__lt=long_ago
+            ~held | Q(next_attempt_at__lt=long_ago), created_at__lt=long_ago
         )
         return late.exclude(last_error="SMTPRecipientsRefused")
 

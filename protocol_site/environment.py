@@ -167,9 +167,7 @@ def said_of_database(error: Exception) -> str | None:
             "migrate. If you started it with PROFILE or DATABASE_URL, give the same one here: "
             "PROFILE=weston .venv/bin/python manage.py …"
         )
-    if "unable to open database" in words or (
-        cause is not None and type(cause).__module__ == "psycopg2" and cause.pgcode is None
-    ):
+    if "unable to open database" in words or _no_answer(cause):
         reason = _reason(words if cause is None else str(cause))
         return (
             f"The database cannot be reached. Check that it is running, and DATABASE_URL.{reason}"
@@ -178,6 +176,12 @@ def said_of_database(error: Exception) -> str | None:
         if cause is not None and type(cause).__module__ == "sqlite3" and mark in words:
             return f"The file of the database {remedy}."
     return None
+
+
+def _no_answer(cause: BaseException | None) -> bool:
+    """psycopg2 reached no server, or lost it. Its other errors without a code are faults of ours."""
+    lost = type(cause).__name__ in {"OperationalError", "InterfaceError"}
+    return type(cause).__module__ == "psycopg2" and lost and cause.pgcode is None
 
 
 def _reason(said: str) -> str:

@@ -11,7 +11,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import actions, mailing
 from accounts.forms import ChangePasswordForm, MailForm
-from accounts.mailing import chosen
 from accounts.permissions import permission, signed_in
 from accounts.pictures import (
     address_rows,
@@ -61,12 +60,12 @@ def password_change(request):
 @signed_in
 def mail_edit(request):
     """Whether they are mailed as it happens or once a day. Gone where the council sends no daily mail."""
-    person, hour = request.user, mailing.daily_at(mailing.hours())
-    if not hour:
+    person, hours = request.user, mailing.hours()
+    if hours is None or hours.daily_at is None:
         raise Http404
     form = MailForm(
         request.POST or None,
-        hour=hour,
+        hour=mailing.daily_at(hours),
         initial={"mailed": person.mailed},
         cancel_href=reverse("account"),
     )
@@ -76,7 +75,7 @@ def mail_edit(request):
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, chosen(person, hour))
+            messages.success(request, mailing.chosen(person, hours))
             return redirect("account")
     return render(request, "accounts/mail_edit.html", {"form": form})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from accounts import standing
 from casework.models import Case, Message
 
@@ -21,6 +23,11 @@ def written_as(by, case: Case) -> tuple[str, str]:
     held = where.keys("post")
     titles = (post.title for key, post in case.profile.posts.items() if key in held)
     return next(titles, ""), ""
+
+
+def committed(message: Message) -> str:
+    """What the ledger commits to, beside the text: in whose capacity a letter was written."""
+    return json.dumps([message.author_title, message.author_service])
 
 
 def signed(message: Message) -> tuple[str, str]:

@@ -108,7 +108,7 @@ def write(case: Case, message: Message, place: int, council: Council) -> Letter:
     """The letter of a message of this case. Costs at most five queries."""
     profile, copies = case.profile, _copies(message)
     text, copied = _split(plain(message.body), case, copies)
-    title, service = capacity.signed(message)
+    title, service = map(plain, capacity.signed(message))
     name = plain(case.raised_by.name)
     return Letter(
         reference=case.reference,
@@ -201,7 +201,7 @@ def _about(case: Case, message: Message) -> tuple[tuple[str, str], ...]:
         ("Received", day(case.received_on)),
     ]
     if wrote_as := _capacity(case):
-        rows.append((WROTE_AS, wrote_as))
+        rows.append((WROTE_AS, plain(wrote_as)))
     return (*rows, *_dates(case, message))
 
 
@@ -276,4 +276,4 @@ def _named(person) -> str:
     if hasattr(person, "member"):
         return say("{name}, {member}", name=plain(person.name))
     officer = getattr(person, "officer", None)
-    return f"{plain(person.name)}, {officer.job_title}" if officer else plain(person.name)
+    return plain(f"{person.name}, {officer.job_title}" if officer else person.name)

@@ -48,7 +48,7 @@ def render(letter: Letter) -> bytes:
 
 
 def _pressed(data: dict[str, Any], when: int) -> bytes | None:
-    """What the press makes of it; None for whatever is no whole PDF."""
+    """What the press makes of it; None for whatever is no whole PDF, and where no process can be started."""
     try:
         done = subprocess.run(
             [sys.executable, "-s", "-B", "-m", "casework.letters.press"],
@@ -60,7 +60,8 @@ def _pressed(data: dict[str, Any], when: int) -> bytes | None:
             timeout=SECONDS,
             check=False,
         )
-    except subprocess.TimeoutExpired:
+    except (OSError, subprocess.TimeoutExpired) as error:
+        logger.warning("the press was not run to its end: %s", type(error).__name__)
         return None
     whole = done.returncode == 0 and done.stdout.startswith(b"%PDF-")
     return done.stdout if whole else None

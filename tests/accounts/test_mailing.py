@@ -52,6 +52,66 @@ def test_somebody_chooses_and_reads_when_the_next_one_goes(made, client):
     assert (event.subject, event.data) == (made.alice.key, {"mailed": "daily"})
 
 
+@pytest.mark.parametrize(
+    ("hour", "said"), [(15, "is on its way"), (22, "goes when the quiet hours end")]
+)
+def test_what_was_waiting_is_not_said_to_be_on_its_way_at_night(
+    made, client, time_machine, hour, said
+):
+    """Seen red with: the same words at any hour."""
+    Person.objects.filter(pk=made.alice.pk).update(mailed="daily")
+    time_machine.move_to(FRIDAY.replace(hour=hour), tick=False)
+    client.force_login(fresh(made.alice))
+    send(client, reverse("mail-edit"), {"mailed": "happens"})
+    assert f"What was waiting {said}." in page(client, made.alice)
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        ({}, "between 6pm and 8am or on weekends, bank holidays and closure days, except"),
+        ({"quiet_days": False}, "no mail between 6pm and 8am, except"),
+        ({"quiet_from": None, "quiet_until": None}, "no mail on weekends, bank holidays and"),
+    ],
+)
+def test_everybody_reads_when_no_mail_goes(made, client, hours, said):
+    """However they are mailed. Seen red with: nothing said of the quiet hours."""
+    CouncilFactory._meta.model.objects.update(**hours)
+    for mailed in Person.Mailed.values:
+        Person.objects.filter(pk=made.alice.pk).update(mailed=mailed)
+        assert said in page(client, made.alice)
+
+
+def test_where_mail_goes_at_any_hour_nothing_is_said_of_it(made, client):
+    CouncilFactory._meta.model.objects.update(quiet_from=None, quiet_until=None, quiet_days=False)
+    assert "sends no mail" not in page(client, made.alice)
+
+
+def test_what_came_shortly_before_the_hour_is_not_counted_for_it(made, client, time_machine):
+    """It goes with the next. Seen red with: whatever is held counted."""
+    Person.objects.filter(pk=made.alice.pk).update(mailed="daily")
+    shortly = FRIDAY.replace(hour=8, minute=57)
+    time_machine.move_to(shortly, tick=False)
+    enquiry(made, by=made.dev, now=shortly)
+    ledger.deliver(now=shortly)
+    shown = page(client, made.alice)
+    assert "Friday 27 November 2026 at 9am: nothing so far" in shown
+
+
+@pytest.mark.parametrize("name", ["account", "mail-edit", "mail-hours"])
+def test_its_pages_cost_few_queries(made, client, django_assert_max_num_queries, name):
+    """With forty notices held."""
+    Person.objects.filter(pk=made.dev.pk).update(mailed="daily")
+    for _ in range(40):
+        enquiry(made, now=FRIDAY)
+    ledger.deliver(now=FRIDAY)
+    client.force_login(fresh(made.dev))
+    client.get(reverse("account"))
+    with django_assert_max_num_queries(12) as queries:
+        assert client.get(reverse(name)).status_code == 200
+    print(f"\n{name}: {len(queries)} queries", end="")
+
+
 def test_choosing_what_one_has_records_nothing(made, client):
     client.force_login(made.alice)
     send(client, reverse("mail-edit"), {"mailed": "happens"})

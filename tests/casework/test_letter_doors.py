@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casework import case_page, moving
+from casework.contributions import actions as contributions
 from casework.enquiries import actions
 from casework.letters import letter, pdf
 from casework.letters.press import setting
@@ -33,6 +34,7 @@ from tests.casework.making import (
     nothing_written,
     reloaded,
     with_bob,
+    working_days,
     world,
 )
 from tests.factories import DelegationFactory, OfficerFactory, PersonFactory, ServiceFactory
@@ -163,6 +165,46 @@ def test_of_a_restricted_case_the_member_and_its_owner_alone_have_letters(made):
         client.force_login(fresh(person))
         status = opened(client, "letter-pdf", case).status_code
         assert status == (200 if name in {"alice", "bob"} else 404), name
+
+
+def test_who_is_asked_for_a_contribution_is_lent_the_words_and_has_no_letter(made):
+    """ADR 14: what was written is lent to them until they have given; a letter is of the case, and its
+    page is not theirs. Seen red with: `find` through `visible_to`, which lends."""
+    case, gita = sent(made), fresh(cast.gita())
+    Case.objects.filter(pk=case.pk).update(state="with_officer", answered_at=None)
+    case = reloaded(case)
+    contributions.ask(
+        case=case,
+        by=fresh(made.bob),
+        service=gita.officer.service,
+        text="Whose wall is it?",
+        due=working_days(NOW.date(), 3),
+        shares=True,
+        now=NOW,
+    )
+    gita = fresh(gita)
+    lent = Message.objects.visible_to(gita).filter(case=case, kind="acknowledgement")
+    assert lent.exists()
+    client = Client()
+    client.force_login(gita)
+    for page in ("letter-page", "letter-pdf"):
+        assert opened(client, page, case).status_code == 404
+
+
+def test_a_member_who_is_an_officer_too_has_of_their_own_case_what_members_have(time_machine):
+    """Bracknell. Whether they read it as one or the other, officers' words are on no letter of theirs; of
+    another member's case they have what its page gives them."""
+    time_machine.move_to(NOW)
+    made = world("bracknell")
+    OfficerFactory(person=made.alice, service=made.highways)
+    own, other = sent(made), sent(made, by=made.dev, member=cast.erin())
+    Message.objects.filter(case=own, kind="answer").update(officers_only=True)
+    client = Client()
+    client.force_login(fresh(made.alice))
+    statuses = [opened(client, "letter-page", own, place).status_code for place in (1, 2, 3)]
+    assert statuses == [200, 200, 404]
+    on_page = client.get(other.get_absolute_url()).status_code
+    assert opened(client, "letter-page", other).status_code == on_page
 
 
 def test_the_case_page_leads_to_each_letter_and_to_nothing_else(made, client):

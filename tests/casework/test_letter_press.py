@@ -152,8 +152,9 @@ def test_a_character_that_cannot_be_printed_is_named_and_the_letter_says_so(made
 def test_nothing_turns_the_direction_in_which_a_letter_is_read(made, client):
     """£001 must not read as £100. A name in Arabic letters still runs from right to left.
 
-    Seen red with: TURNING left out of `plain`.
+    Seen red with: TURNING left out of `plain`; the title not through `plain`.
     """
+    type(made.bob.officer).objects.update(job_title="Chief \u202eof staff\u202c")
     case = with_bob(made, subject="Pay \u202e001£\u202c now")
     actions.answer(case=case, by=fresh(made.bob), text="It is \u2067001£\u2069. شكرا", now=NOW)
     client.force_login(fresh(made.alice))
@@ -161,6 +162,8 @@ def test_nothing_turns_the_direction_in_which_a_letter_is_read(made, client):
     sheet = html.partition("<article")[2].partition("</article>")[0]
     assert not letter.TURNING.search(sheet)
     assert "It is 001£. شكرا" in sheet
+    # Out of a directory, too.
+    assert "Chief of staff" in sheet
     paper = words(opened(client, "letter-pdf", case).content)
     assert "Pay 001£ now" in paper
     assert "It is 001£" in paper
@@ -255,6 +258,44 @@ def test_nobody_waits_for_a_letter_without_end(made, monkeypatch):
             pdf.render(found)
     finally:
         pdf.AT_ONCE.release(pdf.MOST)
+
+
+@pytest.mark.parametrize("fault", [FileNotFoundError(2, "no python"), OSError(12, "no memory")])
+def test_where_the_press_cannot_be_started_it_is_said_in_words(made, client, monkeypatch, fault):
+    """A machine without memory or processes left. Seen red with: a time limit alone caught (a 500)."""
+
+    def run(*args, **options):
+        raise fault
+
+    case = with_bob(made)
+    actions.answer(case=case, by=fresh(made.bob), text="Mended.", now=NOW)
+    client.force_login(fresh(made.alice))
+    monkeypatch.setattr(pdf.subprocess, "run", run)
+    answer = opened(client, "letter-pdf", case)
+    assert answer.status_code == 409
+    assert "could not be made into a PDF" in answer.content.decode()
+    for _ in range(pdf.MOST):
+        assert pdf.AT_ONCE.acquire(blocking=False)
+    pdf.AT_ONCE.release(pdf.MOST)
+
+
+LIMITS = """
+import resource
+from pathlib import Path
+from casework.letters.press import __main__ as press
+press._bound()
+for what in (resource.RLIMIT_CPU, resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
+    print(resource.getrlimit(what)[1])
+print(Path("/proc/self/oom_score_adj").read_text())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of these bounds")
+def test_the_press_bounds_itself_and_is_the_first_that_the_machine_ends():
+    """15 seconds, 512 MB, no file, no core; and no way back up. Seen red with: each of them left out."""
+    command = [sys.executable, "-c", LIMITS]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert [int(one) for one in told.stdout.split()] == [15, 512 * 1024 * 1024, 0, 0, 1000]
 
 
 def test_the_press_starts_with_nothing_of_ours(made, monkeypatch):

@@ -142,6 +142,36 @@ def test_a_changed_row_is_found_though_its_text_is_as_it_was(made, kind, change,
     assert all(f"the text {message.key} was" in one for one in found)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"author_title": "Chief Executive"},
+        {"author_title": ""},
+        {"author_service": "Legal"},
+        {"author_title": "Highways officer Highways", "author_service": ""},
+    ],
+)
+def test_another_title_or_service_under_a_letter_is_found(made, change):
+    """ADR 12. Seen red with: the capacity left out of what is committed; `capacities` not registered."""
+    lived_through(made)
+    acknowledged = Message.objects.get(kind="acknowledgement")
+    assert (acknowledged.author_title, acknowledged.author_service) == (
+        "Highways officer",
+        "Highways",
+    )
+    Message.objects.filter(pk=acknowledged.pk).update(**change)
+    (fault,) = faults()
+    assert fault.endswith(f"capacity:{acknowledged.pk} is not the one that was recorded")
+
+
+def test_a_letter_without_its_capacity_on_record_is_no_fault(made, monkeypatch):
+    """As all were at first; and as a message that is no letter is, still."""
+    monkeypatch.setattr(Message, "LETTERS", frozenset())
+    lived_through(made)
+    Message.objects.filter(kind="answer").update(author_title="Head of Housing")
+    assert faults() == []
+
+
 def test_another_author_case_or_reader_is_found(made):
     """Seen red with: the comparison of each left out."""
     case = lived_through(made)

@@ -285,6 +285,31 @@ def test_a_daily_mail_that_cannot_be_written_is_tried_again(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("hook", ["_planners", "_binders", "_address_books", "_renderers"])
+@pytest.mark.parametrize("fault", [RuntimeError, ArithmeticError, AttributeError])
+def test_whatever_a_room_raises_loses_no_notice_and_is_not_quoted(
+    lines, mailoutbox, monkeypatch, caplog, hook, fault
+):
+    """Seen red with: a border that catches LookupError alone; the words of the fault in the log."""
+
+    def broken(*args):
+        raise fault("words of a case")
+
+    ann = person()
+    told(ann)
+    deliver()
+    with monkeypatch.context() as patch:
+        patch.setattr(hooks, hook, {"case": broken} if hook == "_renderers" else [broken])
+        done = deliver(NINE)
+    # Without the hours it goes by itself, and at once.
+    assert (done.sent, done.failed) == ((1, 0) if hook == "_planners" else (0, 1))
+    assert f"failed: {fault.__name__}" in caplog.text
+    assert "words of a case" not in caplog.text
+    assert deliver(NINE + timedelta(minutes=1)).sent == done.failed
+    assert len(mailoutbox) == 1
+
+
+@pytest.mark.django_db
 def test_who_has_no_address_is_dropped_with_that_reason(lines, mailoutbox):
     ann = person()
     told(ann)

@@ -257,10 +257,22 @@ def test_holding_a_mail_is_no_trouble_and_no_attempt(quiet, mailoutbox):
     told("person:1", at=FRIDAY_NIGHT)
     assert deliver(FRIDAY_NIGHT) == actions.Delivery(claimed=1, held=1)
     late = FRIDAY_NIGHT + timedelta(hours=30)
+    assert sweeps(FRIDAY_NIGHT + delivery.LOOK_AGAIN, late) == 0
     assert not Notice.objects.stuck(late).exists()
     assert Notice.objects.held_until(late) == {"quiet": (1, MONDAY, MONDAY)}
     # Not sent an hour after it could have gone: then somebody should look.
     assert Notice.objects.stuck(MONDAY + timedelta(minutes=61)).exists()
+
+
+@pytest.mark.django_db
+def test_a_worker_that_died_in_the_quiet_hours_is_noticed_before_they_end(quiet, mailoutbox):
+    """What is held is looked at every five minutes, and an hour unlooked at is a fault: not only when
+    the morning's mail is late. Seen red with: what is held never stuck, however long nobody looked."""
+    told("person:1", at=FRIDAY_NIGHT)
+    assert deliver(FRIDAY_NIGHT).held == 1
+    dead = FRIDAY_NIGHT + delivery.LOOK_AGAIN
+    assert not Notice.objects.stuck(dead + timedelta(hours=1)).exists()
+    assert Notice.objects.stuck(dead + timedelta(minutes=61)).exists()
 
 
 @pytest.mark.django_db

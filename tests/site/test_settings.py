@@ -11,9 +11,10 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import psycopg2
 import pytest
 from django.conf import settings
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
 
 from protocol_site.environment import (
     Environment,
@@ -387,6 +388,15 @@ def test_what_sqlite_says_of_its_file_comes_with_what_to_do(words, said):
     assert said_of_database(OperationalError(words)) is None
 
 
+def test_a_fault_of_ours_is_not_said_to_be_a_database_out_of_reach():
+    """Seen red with: any error of psycopg2 without a code taken for one, and quoted."""
+    error = ProgrammingError("can't adapt type 'dict'")
+    error.__cause__ = psycopg2.ProgrammingError("can't adapt type 'dict'")
+    assert said_of_database(error) is None
+    error.__cause__ = psycopg2.OperationalError("connection refused")
+    assert "cannot be reached" in said_of_database(error)
+
+
 def test_ctrl_c_ends_a_command_in_plain_words(tmp_path):
     """Status 130, while it waits for its file. Seen red with: the interrupt let through."""
     fifo = tmp_path / "members.csv"
@@ -411,7 +421,8 @@ def test_ctrl_c_ends_a_command_in_plain_words(tmp_path):
 
 
 def test_a_reader_who_has_had_enough_ends_a_command_quietly(tmp_path):
-    """As `| head` does. Seen red with: the broken pipe let through."""
+    """As `| head` does. Its status is that of SIGPIPE: `verify_ledger | head` under pipefail, cut off amid
+    its faults, must not pass for whole. Seen red with: the broken pipe let through; status 0."""
     command = ["working_days", "2022-05-25", "1000", "--explain"]
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "manage.py"), *command],
@@ -424,4 +435,4 @@ def test_a_reader_who_has_had_enough_ends_a_command_quietly(tmp_path):
     process.stdout.close()
     said = process.stderr.read()
     process.stderr.close()
-    assert (process.wait(60), said) == (0, "")
+    assert (process.wait(60), said) == (141, "")
