@@ -624,6 +624,54 @@ def test_an_answer_in_time_puts_no_service_on_record(made):
     assert not Event.objects.of("late_services_recorded").exists()
 
 
+def duplicate(made: World, case: Case, now) -> Case:
+    """Bob closes it as a duplicate of another of Alice's."""
+    other, bob = with_bob(made, subject="The same lamp"), fresh(made.bob)
+    enquiries.link(case=case, by=bob, other=other, kind="duplicate", reason="The same.", now=now)
+    return enquiries.close_duplicate(
+        case=reloaded(case), by=bob, other=other, reason="See there.", now=now
+    )
+
+
+def test_closed_late_as_a_duplicate_it_is_on_record_too(made):
+    """And called back in the same moment."""
+    case = with_bob(made)
+    one = of_gita(made, case)
+    now = at(date(2026, 6, 15))
+    duplicate(made, case, now)
+    one.refresh_from_db()
+    assert (one.state, one.ended_at) == ("called_back", now)
+    assert Clock.objects.get(promise="contribute").stopped_at == now
+    back = Event.objects.of("contribution_called_back").get()
+    assert (told(back), back.data["why"]) == ({made.gita.key}, "duplicate")
+    late = Event.objects.of("late_services_recorded").get()
+    assert late.data["services_late"] == [housing(made).pk]
+    # After what it was called back with: the record says how that stood.
+    assert late.seq > back.seq
+
+
+def test_closed_in_time_as_a_duplicate_it_is_called_back_and_no_service_is_late(made):
+    case = with_bob(made)
+    of_gita(made, case)
+    duplicate(made, case, NOW)
+    assert Contribution.objects.get().state == "called_back"
+    assert not Event.objects.of("late_services_recorded").exists()
+
+
+def test_closed_as_a_duplicate_while_paused_its_pause_ends_with_it(made):
+    """The working days of the pause are allowed for, so neither the enquiry nor the service is late."""
+    case, bob = with_bob(made), fresh(made.bob)
+    one = of_gita(made, case)
+    enquiries.ask(case=case, by=bob, text="Which end?", now=NOW)
+    enquiries.pause(case=case, by=bob, reason="She is away.", now=NOW)
+    duplicate(made, reloaded(case), at(date(2026, 6, 15)))
+    one.refresh_from_db()
+    assert (one.state, one.due) == ("called_back", working_days(THURSDAY, 10))
+    assert one.clock.paused_on is None
+    assert "was_late" not in Event.objects.of("contribution_called_back").get().data
+    assert not Event.objects.of("late_services_recorded").exists()
+
+
 def test_withdrawn_late_it_is_on_record_too(made):
     case = with_bob(made)
     of_gita(made, case)
