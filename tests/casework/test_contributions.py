@@ -5,15 +5,16 @@ No protocol of the five says how a service is asked: all of it is set by the cou
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 import pytest
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.models import Draft
 from casework.chasing import actions as chasing
-from casework.contributions import actions, lateness, rules
+from casework.contributions import actions, lateness, on_case, rules
 from casework.enquiries import actions as enquiries
 from casework.models import Attachment, Breach, Case, Clock, Contribution, Message
 from council.actions import closures
@@ -192,7 +193,8 @@ def test_where_the_council_does_not_have_it_the_way_is_not_offered(time_machine)
 def test_the_date_is_between_today_and_the_day_the_enquiry_is_due(made):
     """Seen red with: the day after the enquiry's taken."""
     case = with_bob(made)
-    for wrong in (MONDAY - timedelta(1), DUE + timedelta(1), date(2026, 6, 6)):
+    # The Friday before, the day after, a Saturday.
+    for wrong in (MONDAY - timedelta(3), DUE + timedelta(1), date(2026, 6, 6)):
         with nothing_written(), pytest.raises(Refused):
             ask(made, case, due=wrong)
     for place, right in enumerate((MONDAY, DUE)):
@@ -572,6 +574,37 @@ def test_it_waits_while_the_enquiry_is_paused(made):
     assert one.clock.next_step_at is not None
 
 
+def test_several_open_over_a_closure_day_a_pause_and_the_clocks_going_back(made, time_machine):
+    """Each keeps its own working days, and its ladder its hour in London: BST ends on Sunday 25 October."""
+    friday = date(2026, 10, 23)
+    time_machine.move_to(at(friday))
+    case, bob = with_bob(made, now=at(friday)), fresh(made.bob)
+    due = {days: working_days(friday, days) for days in (0, 1, 2, 3)}
+    for days, day in due.items():
+        service = ServiceFactory(name=f"Service {days}")
+        ask(made, reloaded(case), due=day, service=service, now=at(friday))
+    enquiries.ask(case=reloaded(case), by=bob, text="Which end?", now=at(friday))
+    enquiries.pause(case=reloaded(case), by=bob, reason="Away.", now=at(friday))
+    closures.add(first=date(2026, 10, 28), name="Storm", by=None)
+    chasing.recount(now=at(friday, 11))
+    # Monday and Tuesday lie in the pause.
+    enquiries.resume(case=reloaded(case), by=bob, now=at(date(2026, 10, 27)))
+    # Wednesday is closed.
+    wanted = {
+        0: date(2026, 10, 27),
+        1: date(2026, 10, 29),
+        2: date(2026, 10, 30),
+        3: date(2026, 11, 2),
+    }
+    found = Contribution.objects.select_related("clock", "service")
+    assert {int(one.service.name[-1]): one.due for one in found} == wanted
+    assert all(one.due == one.clock.due for one in found)
+    remind = next(one for one in found if one.due == wanted[2]).clock.next_step_at
+    hour = case.profile.ladder.hour
+    assert remind == at(wanted[1], hour)
+    assert remind.astimezone(UTC).hour == hour
+
+
 def test_asked_for_by_the_same_day(made):
     """No working day after it: it is due at once, and late the day after."""
     case = with_bob(made)
@@ -741,6 +774,41 @@ def test_the_officer_uses_the_words_in_the_answer(made, client):
     # The words of another enquiry are not to be had by its key.
     other = reverse("enquiry-answer", args=[with_bob(made, subject="Other").reference])
     assert "lamp is ours" not in client.get(f"{other}?use={one.key}").content.decode()
+
+
+def test_the_words_go_below_what_the_officer_has_written_already(made, client):
+    """A draft of the answer is not written over, and the words are not lost behind it; nor come twice."""
+    case = with_bob(made)
+    one = of_gita(made, case)
+    actions.contribute(contribution=one, by=fresh(made.gita), text="Ours.\n\nIt is lit.", now=NOW)
+    client.force_login(made.bob)
+    answer = reverse("enquiry-answer", args=[case.reference])
+    use = f"{answer}?use={one.key}"
+    version = reloaded(case).version
+    client.post(answer, {"text": "Thank you.", "save_draft": "1", "version": version})
+    assert text_in(client.get(answer)) == "Thank you."
+    began = text_in(client.get(use))
+    assert began == "Thank you.\n\nOurs.\n\nIt is lit."
+    draft = Draft.objects.get()
+    # As a browser sends it.
+    sent = {"text": began.replace("\n", "\r\n"), "save_draft": "1", "draft_seen": draft.mark}
+    client.post(answer, {**sent, "version": version})
+    assert text_in(client.get(use)).count("It is lit.") == 1
+
+
+def text_in(page) -> str:
+    return page.context["form"]["text"].value().replace("\r\n", "\n")
+
+
+def test_the_member_cannot_have_the_words_of_a_service_by_its_key(made, client):
+    """Nor whoever acts for her. The page says who may answer; the box of a draft would have shown them."""
+    case = with_bob(made)
+    one = of_gita(made, case)
+    actions.contribute(contribution=one, by=fresh(made.gita), text="The lamp is ours.", now=NOW)
+    client.force_login(made.alice)
+    shown = client.get(f"{reverse('enquiry-answer', args=[case.reference])}?use={one.key}")
+    assert "lamp is ours" not in shown.content.decode()
+    assert on_case.given(case, str(one.key), "member") == ""
 
 
 def test_the_answer_says_first_that_it_calls_back_what_is_open(made, client):
