@@ -473,7 +473,7 @@ def test_whoever_is_asked_leaves_and_the_head_can_give_it_on(made):
     one = of_gita(made, case)
     listed = leaving.waiting(made.gita.pk, fresh(made.gus))
     assert listed == [(f"Contribution to {case.reference}: {case.subject}", one.get_absolute_url())]
-    assert leaving.waiting(made.gita.pk, fresh(made.dev)) == [(leaving.OTHERS, "")]
+    assert leaving.waiting(made.gita.pk, fresh(made.dev)) == listed
     officer = made.gita.officer
     officer.ended_on = MONDAY - timedelta(1)
     officer.save(update_fields=["ended_on"])
@@ -878,3 +878,100 @@ def test_every_verb_of_the_lifecycle_has_its_rule_and_its_step():
 def test_what_is_received_and_with_nobody_asks_nobody(made):
     with pytest.raises(Refused):
         ask(made, enquiry(made), by=fresh(made.sam))
+
+
+# What else is refused ---------------------------------------------------------------------------------------
+
+
+def test_no_more_are_asked_at_once_than_anybody_reads(made, monkeypatch):
+    case = with_bob(made)
+    monkeypatch.setattr(rules, "MOST_OPEN", 1)
+    ask(made, case)
+    with nothing_written(), pytest.raises(Refused, match="1 service"):
+        ask(made, reloaded(case), service=ServiceFactory(name="Parks"))
+
+
+def test_nobody_apart_gives_in_anothers_place(made):
+    """Whoever covers for Gita has declared a relationship with the member (set by the council)."""
+    one = of_gita(made, with_bob(made))
+    cover = OfficerFactory(service__name="Parks")
+    AbsenceFactory(officer=made.gita.officer, since=MONDAY, until=MONDAY, cover=cover)
+    RelationshipFactory(person=made.alice, other=cover.person)
+    by = fresh(cover.person)
+    for give in (
+        lambda: actions.contribute(contribution=one, by=by, text="Ours.", now=NOW),
+        lambda: actions.decline(contribution=one, by=by, reason="Not ours.", now=NOW),
+        lambda: actions.take_on(contribution=one, by=by, now=NOW),
+    ):
+        with nothing_written(), pytest.raises(Refused, match="may not act"):
+            give()
+
+
+def test_whoever_it_was_brought_to_gives_it_on_and_gives_nothing(made):
+    """They come to see it by the ladder, and to nothing of the enquiry."""
+    case = with_bob(made)
+    one = of_gita(made, case)
+    # Gita’s manager works in another service.
+    above = OfficerFactory(person__name="Max Manager", service__name="Parks", level="senior")
+    officer = made.gita.officer
+    officer.manager = above
+    officer.save(update_fields=["manager"])
+    assert not sees(one, above.person)
+    for days in range(5):
+        swept(working_days(THURSDAY, days - 1))
+    assert sees(one, above.person)
+    by = fresh(above.person)
+    assert not Case.objects.visible_to(by).filter(pk=case.pk).exists()
+    assert not case.escalations.filter(person=by).exists()
+    with nothing_written(), pytest.raises(Refused):
+        actions.contribute(contribution=one, by=by, text="Ours.", now=NOW)
+    actions.pass_on(contribution=one, by=by, officer=made.gus.officer, reason="See to it.", now=NOW)
+    assert one.owner == made.gus
+
+
+def test_whoever_is_asked_cannot_call_it_back(made):
+    one = of_gita(made, with_bob(made))
+    for person in (made.gita, made.gus, made.dev, made.alice):
+        with nothing_written(), pytest.raises(Refused):
+            actions.call_back(contribution=one, by=fresh(person), now=NOW)
+
+
+def test_whoever_comes_second_is_told_and_changes_nothing(made):
+    """By the version that the page showed, and by the row's own."""
+    one = of_gita(made, with_bob(made))
+    stale = Contribution.objects.with_names().get()
+    with nothing_written(), pytest.raises(Stale):
+        actions.decline(contribution=one, by=fresh(made.gita), reason="No.", seen=2, now=NOW)
+    actions.take_on(contribution=one, by=fresh(made.gus), now=NOW)
+    with nothing_written(), pytest.raises(Stale):
+        actions.contribute(contribution=stale, by=fresh(made.gita), text="Ours.", now=NOW)
+
+
+def test_given_while_paused_its_pause_ends_with_it(made):
+    """The days of the pause are allowed for, so that it is not late."""
+    case, bob = with_bob(made), fresh(made.bob)
+    one = of_gita(made, case)
+    enquiries.ask(case=case, by=bob, text="Which end?", now=NOW)
+    enquiries.pause(case=case, by=bob, reason="She is away.", now=NOW)
+    given_at = at(date(2026, 6, 9))
+    one = Contribution.objects.with_names().get()
+    actions.contribute(contribution=one, by=fresh(made.gita), text="Ours.", now=given_at)
+    assert one.due == working_days(THURSDAY, 6)
+    kept = Clock.objects.get(promise="contribute")
+    assert (kept.paused_on, kept.due, kept.stopped_at) == (None, one.due, given_at)
+    assert "was_late" not in last_event(case).data
+
+
+def test_a_service_that_was_late_for_the_answer_before_is_not_named_with_the_next(made):
+    case = with_bob(made)
+    of_gita(made, case, due=MONDAY)
+    answered = at(date(2026, 6, 3))
+    enquiries.answer(case=reloaded(case), by=fresh(made.bob), text="Done.", now=answered)
+    enquiries.ask_again(
+        case=reloaded(case), by=fresh(made.alice), text="And the kerb?", now=answered
+    )
+    enquiries.answer(
+        case=reloaded(case), by=fresh(made.bob), text="Done.", now=at(date(2026, 6, 30))
+    )
+    assert last_event(case).verb == "breach_recorded"
+    assert not Event.objects.of("late_services_recorded").exists()
