@@ -5,6 +5,7 @@ No protocol of the five says how a service is asked: all of it is set by the cou
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, date, timedelta
 
 import pytest
@@ -862,6 +863,27 @@ def test_two_at_once_lose_no_text(made, client):
     answer = client.post(f"{one.get_absolute_url()}contribute/", sent)
     assert answer.status_code == 409
     assert "A long and careful text." in answer.content.decode()
+
+
+def test_what_was_typed_is_not_lost_where_a_colleague_took_it_on(made, client):
+    """It is out of sight then; the page is the same for one that never was."""
+    one = of_gita(made, with_bob(made))
+    client.force_login(made.gita)
+    actions.take_on(contribution=one, by=fresh(made.gus), now=NOW)
+    sent = {"text": "A long and careful text.", "version": 1}
+    pages = [
+        client.post(address, sent)
+        for address in (
+            f"{one.get_absolute_url()}contribute/",
+            reverse("contribution-contribute", args=[uuid.uuid4()]),
+        )
+    ]
+    for answer in pages:
+        shown = answer.content.decode()
+        assert answer.status_code == 404
+        assert "This contribution is not one that you can see" in shown
+        assert "A long and careful text." in shown
+    assert client.get(f"{one.get_absolute_url()}contribute/").status_code == 404
 
 
 def test_every_verb_of_the_lifecycle_has_its_rule_and_its_step():
