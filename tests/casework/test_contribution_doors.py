@@ -160,7 +160,10 @@ def test_what_happens_later_opens_nothing_and_closes_what_it_should(
 
 
 def test_a_lent_letter_is_read_there_and_has_no_way_to_paper(made, client):
-    """On paper it says whose enquiry it is and its subject, through the door of the case (ADR 12)."""
+    """On paper it says whose enquiry it is and its subject, through the door of the case (ADR 12).
+
+    Seen red with: the links left; both lists numbered from 1.
+    """
     case = lamp(made)
     enquiries.acknowledge(case=case, by=fresh(made.bob), text="It has arrived.", now=NOW)
     one = of_gita(made, case)
@@ -181,7 +184,10 @@ def overview(client, person) -> list:
 @pytest.mark.parametrize("how", ["raised", "acts for"])
 def test_the_overview_counts_nothing_of_what_ones_own_side_raised(made, client, how):
     """Which service was asked is for officers: a clerk who is the member, or acts for her, learns it
-    neither from a number nor from what a list leaves (Bk: one person can be both)."""
+    neither from a number nor from what a list leaves (Bk: one person can be both).
+
+    Seen red with: `of_others` left out of the count; of the list.
+    """
     if how == "raised":
         MemberFactory(person=made.dev)
         case = with_bob(made, member=made.dev, by=fresh(made.dev))
@@ -204,7 +210,10 @@ def one_of(case: Case) -> Contribution:
 
 
 def test_the_member_reads_nothing_of_how_it_stands(made, client):
-    """That another service was asked, and no more: the same page before it is given and after."""
+    """That another service was asked, and no more: the same page before it is given and after.
+
+    Seen red with: said only while one is open.
+    """
     case = with_bob(made)
     pages = []
     client.force_login(made.alice)
@@ -225,7 +234,10 @@ def words_of(client, case: Case) -> str:
 
 
 def test_whoever_ends_an_officer_finds_what_they_may_read_of_it(made):
-    """The clerk opens it from the enquiry, and so finds it here; an administrator reads none."""
+    """The clerk opens it from the enquiry, and so finds it here; an administrator reads none.
+
+    Seen red with: those alone who are asked.
+    """
     one = of_gita(made, lamp(made))
     words = f"Contribution to {one.case.reference}: {one.case.subject}"
     assert leaving.waiting(made.gita.pk, fresh(made.dev)) == [(words, one.get_absolute_url())]

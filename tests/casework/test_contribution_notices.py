@@ -102,7 +102,10 @@ def close_the_day(made: World, one: Contribution, now: datetime) -> None:
 @pytest.mark.parametrize("day", [REMINDED, DUE, LATE])
 @pytest.mark.parametrize("happens", [give, decline, call_back, answer, pause])
 def test_what_was_overtaken_is_not_sent(made, mailoutbox, happens, day):
-    """Neither to whoever is asked nor to whoever asked."""
+    """Neither to whoever is asked nor to whoever asked.
+
+    Seen red with: what is late told all the same; a pause not looked at.
+    """
     one, now = chased(made, day)
     happens(made, one, now)
     mailoutbox.clear()
@@ -113,6 +116,7 @@ def test_what_was_overtaken_is_not_sent(made, mailoutbox, happens, day):
 
 @pytest.mark.parametrize("day", [REMINDED, DUE])
 def test_a_date_that_a_closure_day_moved_is_not_called_to_mind(made, mailoutbox, day):
+    """Seen red with: the date not compared."""
     one, now = chased(made, day)
     close_the_day(made, one, now)
     mailoutbox.clear()
@@ -123,6 +127,7 @@ def test_a_date_that_a_closure_day_moved_is_not_called_to_mind(made, mailoutbox,
 
 @pytest.mark.parametrize("day", [REMINDED, DUE, LATE])
 def test_what_still_holds_is_sent_to_everybody_whom_it_concerns(made, mailoutbox, day):
+    """Seen red with: every chaser dropped."""
     _, now = chased(made, day)
     mailoutbox.clear()
     deliver(now=now)
@@ -179,7 +184,10 @@ def of_her(made: World, mailoutbox) -> list:
 
 @pytest.mark.parametrize("happens", OTHERS)
 def test_whoever_had_it_hears_that_they_need_do_nothing_more(made, mailoutbox, happens):
-    """It is out of their sight, so the mail leads to their work and to nothing of the enquiry."""
+    """It is out of their sight, so the mail leads to their work and to nothing of the enquiry.
+
+    Seen red with: no words for them; nobody told of what was given in their place.
+    """
     one = of_gita(made, with_bob(made))
     mailoutbox.clear()
     happens(made, one)
@@ -194,6 +202,7 @@ def test_whoever_had_it_hears_that_they_need_do_nothing_more(made, mailoutbox, h
 
 @pytest.mark.parametrize("why", ["left", "member's side", "restricted"])
 def test_whoever_had_it_hears_nothing_of_what_they_may_know_no_more_of(made, mailoutbox, why):
+    """Seen red with: the member's side, the sensitivity and the office each not asked."""
     one = of_gita(made, with_bob(made))
     mailoutbox.clear()
     take_on(made, one)

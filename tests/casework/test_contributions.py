@@ -437,6 +437,7 @@ def test_an_enquiry_ends_and_calls_back_what_is_open_in_the_same_moment(made, ve
 
 
 def test_it_goes_with_the_enquiry_to_another_officer_and_ends_where_it_comes_to_the_asked(made):
+    """Seen red with: `came_over` left out of the hand-over."""
     case = with_bob(made)
     one = of_gita(made, case)
     sam = made.sam.officer
@@ -668,7 +669,7 @@ def duplicate(made: World, case: Case, now) -> Case:
 
 
 def test_closed_late_as_a_duplicate_it_is_on_record_too(made):
-    """And called back in the same moment."""
+    """And called back in the same moment. Seen red with: either left out of `close_duplicate`."""
     case = with_bob(made)
     one = of_gita(made, case)
     now = at(date(2026, 6, 15))
@@ -693,7 +694,10 @@ def test_closed_in_time_as_a_duplicate_it_is_called_back_and_no_service_is_late(
 
 
 def test_closed_as_a_duplicate_while_paused_its_pause_ends_with_it(made):
-    """The working days of the pause are allowed for, so neither the enquiry nor the service is late."""
+    """The working days of the pause are allowed for, so neither the enquiry nor the service is late.
+
+    Seen red with: the clock not resumed.
+    """
     case, bob = with_bob(made), fresh(made.bob)
     one = of_gita(made, case)
     enquiries.ask(case=case, by=bob, text="Which end?", now=NOW)
