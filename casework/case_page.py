@@ -111,7 +111,7 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         question=_question(case, written, inline),
         primary=primary,
         more=_more(case, verbs, first),
-        nothing=_nothing(case, where, first, today, calendar),
+        nothing=_nothing(case, where, first, today, calendar, on_case.are_asked(case, found)),
         onward=_onward(case, where, first, written),
         next_step=phrases.next_step(case, now, calendar, person),
         begun=_written(case, person, inline),
@@ -131,13 +131,15 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
     )
 
 
-def _nothing(case: Case, where: str, first: str, today: date, calendar: Calendar) -> list[Reason]:
+def _nothing(
+    case: Case, where: str, first: str, today: date, calendar: Calendar, asked: bool
+) -> list[Reason]:
     """What somebody reads who has nothing to do, and the member who has an answer: whether they may ask
-    again, with on what that rests."""
+    again, with on what that rests. `asked`: another service was asked for part of the answer."""
     if first and first != "ask_again":
         return []
     found = [Reason(words)] if (words := phrases.nothing_to_do(case, where)) else []
-    if case.is_open and where == "member" and getattr(case, "waits_for_others", False):
+    if case.is_open and where == "member" and asked:
         found.append(Reason(on_case.TO_MEMBER))
     if where == "officer" or case.state not in lifecycle.ANSWERED_ONCE:
         return found

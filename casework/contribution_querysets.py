@@ -27,6 +27,9 @@ class ContributionQuerySet(models.QuerySet):
     def open(self):
         return self.filter(OPEN)
 
+    def running(self):
+        return self.filter(RUNNING)
+
     def counted(self, figure: str, on: date):
         return self.filter(FIGURES[figure](on))
 
@@ -46,7 +49,7 @@ class ContributionQuerySet(models.QuerySet):
         meanwhile = Q(owner__in=reach.covers) | Q(owner=None, service__in=reach.services)
         meanwhile |= Q(pk__in=told.values("contribution"))
         seen = Q(owner=reach.own) | Q(service__in=reach.heads) | (meanwhile & OPEN)
-        return self.filter(seen).exclude(case__raised_by__in=reach.acts_for | {reach.own})
+        return self.filter(seen).of_others(person)
 
     def readable_by(self, person):
         """Those, and the ones of enquiries that a person sees from the officers' side."""
@@ -57,8 +60,13 @@ class ContributionQuerySet(models.QuerySet):
             return self.none()
         cases = apps.get_model("casework", "Case").objects.visible_to(person)
         asked = Q(pk__in=self.model.objects.visible_to(person).values("pk"))
-        others = ~Q(case__raised_by__in=reach.acts_for | {reach.own})
-        return self.filter(asked | (Q(case__in=cases) & others))
+        return self.filter(asked | Q(case__in=cases)).of_others(person)
+
+    def of_others(self, person):
+        """Without those of what a person, or a member whom they act for, raised: one can be both (Bk), and
+        which service was asked is for officers."""
+        reach = scope.of(person)
+        return self.exclude(case__raised_by__in=reach.acts_for | {reach.own})
 
     def with_names(self):
         return self.select_related(
@@ -69,8 +77,8 @@ class ContributionQuerySet(models.QuerySet):
         """With what a row of a list of work shows."""
         return self.select_related("service", "owner", "asked_by", "clock", "case__adoption")
 
-    def by_service(self, cases, on: date):
+    def by_service(self, cases, on: date, reader):
         """Of these cases, how many contributions each service has open, and late: one query."""
         counted = {name: Count("pk", filter=q(on)) for name, q in FIGURES.items()}
-        found = self.open().filter(case__in=cases).order_by()
+        found = self.open().of_others(reader).filter(case__in=cases).order_by()
         return found.values("service", name=F("service__name")).annotate(**counted).order_by("name")

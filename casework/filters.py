@@ -90,13 +90,16 @@ class CaseFilter(Filters):
 
     def by_asked(self, cases, name, value):
         service = self.form.cleaned_data.get("asked_service")
-        return cases.asked_of(value, timezone.localdate(), int(service) if service else None)
+        return self._asked_of(cases, value, int(service) if service else None)
 
     def with_asked(self, cases, name, value):
         """Alone, of what it was asked and has not given; with `asked`, that says which."""
         if self.form.cleaned_data.get("asked"):
             return cases
-        return cases.asked_of("open", timezone.localdate(), int(value))
+        return self._asked_of(cases, "open", int(value))
+
+    def _asked_of(self, cases, figure: str, service: int | None):
+        return cases.asked_of(figure, timezone.localdate(), self.request.user, service)
 
     def by_period(self, cases, name, value):
         """By the first answer; by the second ones, where a figure of those is shown."""

@@ -37,9 +37,12 @@ def _rows(person_id: int, viewer: Person):
     cases, asked = (
         model.objects.open()
         .filter(owner=person_id)
-        .annotate(seen=Exists(model.objects.visible_to(viewer).filter(pk=OuterRef("pk"))))
+        .annotate(seen=Exists(theirs.filter(pk=OuterRef("pk"))))
         .order_by()
-        for model in (Case, Contribution)
+        for model, theirs in (
+            (Case, Case.objects.visible_to(viewer)),
+            (Contribution, Contribution.objects.readable_by(viewer)),
+        )
     )
     asked = asked.annotate(
         reference=F("case__reference"),

@@ -133,9 +133,11 @@ class CaseQuerySet(models.QuerySet):
             wanted |= {name: _again(figure, answered) for name, figure in ANSWERED_AGAIN.items()}
         return self.aggregate(**{name: Count("pk", filter=q) for name, q in wanted.items()})
 
-    def asked_of(self, figure: str, on: date, service: int | None = None):
-        """Those of which a service, or any, was asked for a contribution that a figure counts."""
+    def asked_of(self, figure: str, on: date, reader, service: int | None = None):
+        """Those of which a service, or any, was asked for a contribution that a figure counts; of what the
+        reader's own side raised, none."""
         found = apps.get_model("casework", "Contribution").objects.counted(figure, on)
+        found = found.of_others(reader)
         if service is not None:
             found = found.filter(service=service)
         return self.filter(pk__in=found.values("case"))

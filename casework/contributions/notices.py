@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.conf import settings
+from django.urls import reverse
 
 from accounts.models import Person
 from casework import scope
@@ -83,8 +84,17 @@ WORDS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
 }
 
 
-# What is not said any more once it was given, called back or got another date.
-REMINDERS = frozenset({"contribution_reminded", "contribution_due"})
+# To whoever had it until then, and may not see it any more.
+FORMER = {
+    "contribution_taken_on": "Another officer took on what you were asked to contribute.",
+    "contribution_passed_on": "What you were asked to contribute was passed to another officer.",
+    "contribution_given": "Another officer gave what you were asked to contribute.",
+    "contribution_declined": "Another officer said that your service cannot contribute.",
+}
+
+# What is said no more once it was given or called back, waits with the enquiry, or got another date. A
+# late one is no breach: nothing is owed for it afterwards.
+CHASERS = frozenset({"contribution_reminded", "contribution_due", "contribution_late"})
 
 
 def render(
@@ -107,38 +117,73 @@ def render(
         .filter(pk__in=wanted)
         .select_related("case")
     }
-    return {n.pk: _one(n, people.get(_id(n.recipient)), found, cases) for n in notices}
+    needless = _needless(notices)
+    return {
+        n.pk: Notice.Dropped.OVERTAKEN
+        if n.pk in needless
+        else _one(n, people.get(_id(n.recipient)), found, cases)
+        for n in notices
+    }
 
 
-def _one(notice: Notice, reader: Person | None, found, cases) -> Rendered | Notice.Dropped | None:
+def _needless(notices: Sequence[Notice]) -> set[int]:
+    """The chasers of what was given or called back, waits or got another date before they were sent."""
+    chasers = [notice for notice in notices if notice.event.verb in CHASERS]
+    if not chasers:
+        return set()
+    wanted = {notice.event.data["contribution"] for notice in chasers}
+    rows = Contribution.objects.running().filter(pk__in=wanted).values_list("pk", "due")
+    running = {(pk, due.isoformat()) for pk, due in rows}
+    return {
+        notice.pk
+        for notice in chasers
+        if (notice.event.data["contribution"], notice.event.data["date_due"]) not in running
+    }
+
+
+def _one(notice: Notice, reader: Person | None, found, cases) -> Rendered | None:
     event = notice.event
     if reader is None:
         return None
     theirs, askers = WORDS[event.verb]
     one = found.get((reader.pk, event.data["contribution"]))
     if one is not None:
-        if event.verb in REMINDERS and _is_needless(event, one):
-            return Notice.Dropped.OVERTAKEN
         return _text(event, theirs, one.case, one.get_absolute_url(), one.due)
     case = cases.get((reader.pk, _id(event.subject)))
     if case is not None and scope.side(case, reader) == "officer":
         return _text(event, askers, case, f"{case.get_absolute_url()}#contributions", case.next_due)
+    if event.data.get("person_before") == reader.pk:
+        return _former(event, reader)
     return None
 
 
-def _is_needless(event: Event, one: Contribution) -> bool:
-    """Whether it was given, called back or got another date while the reminder waited to be sent."""
-    return not one.is_open or one.due.isoformat() != event.data["date_due"]
+def _former(event: Event, reader: Person) -> Rendered | None:
+    """That they need do nothing more, and the reference that they had. Of what they may not know of any
+    more, nothing.
+    """
+    mine = Contribution.objects.of_others(reader).filter(case__sensitivity="ordinary")
+    one = mine.filter(pk=event.data["contribution"]).select_related("case").first()
+    if one is None or not scope.of(reader).is_officer:
+        return None
+    words = ("Another officer has it", f"{FORMER[event.verb]} You need do nothing more.")
+    return _text(event, words, one.case, reverse("work-list"), due=None, dates=[])
 
 
 def _text(
-    event: Event, words: tuple[str, str], case: Case, path: str, due: date | None
+    event: Event,
+    words: tuple[str, str],
+    case: Case,
+    path: str,
+    due: date | None,
+    dates: Sequence[str] | None = None,
 ) -> Rendered:
     title, sentence = map(say, words)
-    lines = [sentence, *_dates(event), f"Reference: {case.reference}"]
+    dates = _dates(event) if dates is None else dates
+    lines = [sentence, *dates, f"Reference: {case.reference}"]
     body = "\n\n".join([*lines, f"Read it here:\n{settings.BASE_URL}{path}"]) + "\n"
-    said = " ".join([sentence, *_dates(event)])
-    line = Line(case.reference, said, settings.BASE_URL + path, event.at, due)
+    line = Line(
+        case.reference, " ".join([sentence, *dates]), settings.BASE_URL + path, event.at, due
+    )
     return Rendered(subject=f"{case.reference}: {title}", body=body, line=line)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 from casework.contributions import lateness, phrases
 from casework.models import Case, Clock, Contribution
 from frontend.parts import Column, Link
+from ledger.models import Event
 from protocol import lifecycle
 from protocol.calendar import Calendar
 
@@ -24,6 +26,13 @@ COLUMNS = [
     Column("Due"),
     Column("Next"),
 ]
+
+
+def are_asked(case: Case, events: Iterable[Event]) -> bool:
+    """Whether another service was asked for part of the answer that is owed now. The same once it is given or
+    called back: how it stands is for officers."""
+    rounds = {e.data["round"] for e in events if e.verb == "contribution_asked"}
+    return case.round in rounds
 
 
 def asked(case: Case, side: str) -> list[Contribution]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from casework.case_page import message_parts
@@ -58,10 +58,15 @@ def gather(contribution: Contribution, person, on: date, calendar: Calendar) -> 
         ],
         summary=_summary(contribution),
         written=message_parts(case, theirs, "officer"),
-        shared=message_parts(case, shared, "officer"),
-        bounds="" if sees_case else _bounds(contribution),
+        shared=_lent(message_parts(case, shared, "officer")),
+        bounds="" if sees_case else _bounds(contribution, bool(shared)),
         case_href=case.get_absolute_url() if sees_case else "",
     )
+
+
+def _lent(written: list[parts.Message]) -> list[parts.Message]:
+    """Without the ways to letters: they go through the door of the enquiry. Numbered beside what was asked."""
+    return [replace(one, links=[], key=f"shared-{one.key}") for one in written]
 
 
 def _summary(contribution: Contribution) -> list[Row]:
@@ -73,11 +78,11 @@ def _summary(contribution: Contribution) -> list[Row]:
     ]
 
 
-def _bounds(contribution: Contribution) -> str:
+def _bounds(contribution: Contribution, shared: bool) -> str:
     """What its reader sees, and does not: that they may look no further is no fault of theirs."""
     if not contribution.is_open:
         return "You see what was asked and what was written here. The enquiry itself stays with whoever has it."
-    if contribution.shares:
+    if shared:
         return say(
             "You see this much of the enquiry so that you can contribute: the rest, and the resident’s "
             "details, stay with whoever has it. You no longer see what the {member} wrote once you have "

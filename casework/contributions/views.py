@@ -45,7 +45,7 @@ def contribution_act(request: HttpRequest, key: UUID, verb: str) -> HttpResponse
             raise
         request.drawn_again = ""  # nothing on this page can be sent
         page = {"typed": typed, "files": bool(request.FILES)}
-        return render(request, "casework/enquiry_gone.html", page, status=404)
+        return render(request, "casework/contribution_gone.html", page, status=404)
 
 
 def _act(request: HttpRequest, key: UUID, verb: str) -> HttpResponse:

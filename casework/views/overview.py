@@ -89,7 +89,7 @@ def overview_show(request: HttpRequest) -> HttpResponse:
         "again_tiles": _tiles(AGAIN_TILES, counts, answered=period.key),
         "again_counts": AGAIN_COUNTS,
         "asked_columns": ASKED_COLUMNS,
-        "asked": _asked(Contribution.objects.by_service(cases, today)),
+        "asked": _asked(Contribution.objects.by_service(cases, today, request.user)),
         "rate": _rate(counts),
         "adoption": adoption,
         "figures_count": FIGURES_COUNT,

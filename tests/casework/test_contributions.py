@@ -5,15 +5,17 @@ No protocol of the five says how a service is asked: all of it is set by the cou
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import uuid
+from datetime import UTC, date, timedelta
 
 import pytest
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.models import Draft
 from casework.chasing import actions as chasing
-from casework.contributions import actions, lateness, rules
+from casework.contributions import actions, lateness, on_case, rules
 from casework.enquiries import actions as enquiries
 from casework.models import Attachment, Breach, Case, Clock, Contribution, Message
 from council.actions import closures
@@ -192,7 +194,8 @@ def test_where_the_council_does_not_have_it_the_way_is_not_offered(time_machine)
 def test_the_date_is_between_today_and_the_day_the_enquiry_is_due(made):
     """Seen red with: the day after the enquiry's taken."""
     case = with_bob(made)
-    for wrong in (MONDAY - timedelta(1), DUE + timedelta(1), date(2026, 6, 6)):
+    # The Friday before, the day after, a Saturday.
+    for wrong in (MONDAY - timedelta(3), DUE + timedelta(1), date(2026, 6, 6)):
         with nothing_written(), pytest.raises(Refused):
             ask(made, case, due=wrong)
     for place, right in enumerate((MONDAY, DUE)):
@@ -434,6 +437,7 @@ def test_an_enquiry_ends_and_calls_back_what_is_open_in_the_same_moment(made, ve
 
 
 def test_it_goes_with_the_enquiry_to_another_officer_and_ends_where_it_comes_to_the_asked(made):
+    """Seen red with: `came_over` left out of the hand-over."""
     case = with_bob(made)
     one = of_gita(made, case)
     sam = made.sam.officer
@@ -471,7 +475,7 @@ def test_whoever_is_asked_leaves_and_the_head_can_give_it_on(made):
     one = of_gita(made, case)
     listed = leaving.waiting(made.gita.pk, fresh(made.gus))
     assert listed == [(f"Contribution to {case.reference}: {case.subject}", one.get_absolute_url())]
-    assert leaving.waiting(made.gita.pk, fresh(made.dev)) == [(leaving.OTHERS, "")]
+    assert leaving.waiting(made.gita.pk, fresh(made.dev)) == listed
     officer = made.gita.officer
     officer.ended_on = MONDAY - timedelta(1)
     officer.save(update_fields=["ended_on"])
@@ -572,6 +576,37 @@ def test_it_waits_while_the_enquiry_is_paused(made):
     assert one.clock.next_step_at is not None
 
 
+def test_several_open_over_a_closure_day_a_pause_and_the_clocks_going_back(made, time_machine):
+    """Each keeps its own working days, and its ladder its hour in London: BST ends on Sunday 25 October."""
+    friday = date(2026, 10, 23)
+    time_machine.move_to(at(friday))
+    case, bob = with_bob(made, now=at(friday)), fresh(made.bob)
+    due = {days: working_days(friday, days) for days in (0, 1, 2, 3)}
+    for days, day in due.items():
+        service = ServiceFactory(name=f"Service {days}")
+        ask(made, reloaded(case), due=day, service=service, now=at(friday))
+    enquiries.ask(case=reloaded(case), by=bob, text="Which end?", now=at(friday))
+    enquiries.pause(case=reloaded(case), by=bob, reason="Away.", now=at(friday))
+    closures.add(first=date(2026, 10, 28), name="Storm", by=None)
+    chasing.recount(now=at(friday, 11))
+    # Monday and Tuesday lie in the pause.
+    enquiries.resume(case=reloaded(case), by=bob, now=at(date(2026, 10, 27)))
+    # Wednesday is closed.
+    wanted = {
+        0: date(2026, 10, 27),
+        1: date(2026, 10, 29),
+        2: date(2026, 10, 30),
+        3: date(2026, 11, 2),
+    }
+    found = Contribution.objects.select_related("clock", "service")
+    assert {int(one.service.name[-1]): one.due for one in found} == wanted
+    assert all(one.due == one.clock.due for one in found)
+    remind = next(one for one in found if one.due == wanted[2]).clock.next_step_at
+    hour = case.profile.ladder.hour
+    assert remind == at(wanted[1], hour)
+    assert remind.astimezone(UTC).hour == hour
+
+
 def test_asked_for_by_the_same_day(made):
     """No working day after it: it is due at once, and late the day after."""
     case = with_bob(made)
@@ -621,6 +656,57 @@ def test_an_answer_in_time_puts_no_service_on_record(made):
     actions.contribute(contribution=one, by=fresh(made.gita), text="Ours.", now=given)
     assert last_event(case).data["was_late"] is True
     enquiries.answer(case=reloaded(case), by=fresh(made.bob), text="Done.", now=given)
+    assert not Event.objects.of("late_services_recorded").exists()
+
+
+def duplicate(made: World, case: Case, now) -> Case:
+    """Bob closes it as a duplicate of another of Alice's."""
+    other, bob = with_bob(made, subject="The same lamp"), fresh(made.bob)
+    enquiries.link(case=case, by=bob, other=other, kind="duplicate", reason="The same.", now=now)
+    return enquiries.close_duplicate(
+        case=reloaded(case), by=bob, other=other, reason="See there.", now=now
+    )
+
+
+def test_closed_late_as_a_duplicate_it_is_on_record_too(made):
+    """And called back in the same moment. Seen red with: either left out of `close_duplicate`."""
+    case = with_bob(made)
+    one = of_gita(made, case)
+    now = at(date(2026, 6, 15))
+    duplicate(made, case, now)
+    one.refresh_from_db()
+    assert (one.state, one.ended_at) == ("called_back", now)
+    assert Clock.objects.get(promise="contribute").stopped_at == now
+    back = Event.objects.of("contribution_called_back").get()
+    assert (told(back), back.data["why"]) == ({made.gita.key}, "duplicate")
+    late = Event.objects.of("late_services_recorded").get()
+    assert late.data["services_late"] == [housing(made).pk]
+    # After what it was called back with: the record says how that stood.
+    assert late.seq > back.seq
+
+
+def test_closed_in_time_as_a_duplicate_it_is_called_back_and_no_service_is_late(made):
+    case = with_bob(made)
+    of_gita(made, case)
+    duplicate(made, case, NOW)
+    assert Contribution.objects.get().state == "called_back"
+    assert not Event.objects.of("late_services_recorded").exists()
+
+
+def test_closed_as_a_duplicate_while_paused_its_pause_ends_with_it(made):
+    """The working days of the pause are allowed for, so neither the enquiry nor the service is late.
+
+    Seen red with: the clock not resumed.
+    """
+    case, bob = with_bob(made), fresh(made.bob)
+    one = of_gita(made, case)
+    enquiries.ask(case=case, by=bob, text="Which end?", now=NOW)
+    enquiries.pause(case=case, by=bob, reason="She is away.", now=NOW)
+    duplicate(made, reloaded(case), at(date(2026, 6, 15)))
+    one.refresh_from_db()
+    assert (one.state, one.due) == ("called_back", working_days(THURSDAY, 10))
+    assert one.clock.paused_on is None
+    assert "was_late" not in Event.objects.of("contribution_called_back").get().data
     assert not Event.objects.of("late_services_recorded").exists()
 
 
@@ -695,6 +781,41 @@ def test_the_officer_uses_the_words_in_the_answer(made, client):
     assert "lamp is ours" not in client.get(f"{other}?use={one.key}").content.decode()
 
 
+def test_the_words_go_below_what_the_officer_has_written_already(made, client):
+    """A draft of the answer is not written over, and the words are not lost behind it; nor come twice."""
+    case = with_bob(made)
+    one = of_gita(made, case)
+    actions.contribute(contribution=one, by=fresh(made.gita), text="Ours.\n\nIt is lit.", now=NOW)
+    client.force_login(made.bob)
+    answer = reverse("enquiry-answer", args=[case.reference])
+    use = f"{answer}?use={one.key}"
+    version = reloaded(case).version
+    client.post(answer, {"text": "Thank you.", "save_draft": "1", "version": version})
+    assert text_in(client.get(answer)) == "Thank you."
+    began = text_in(client.get(use))
+    assert began == "Thank you.\n\nOurs.\n\nIt is lit."
+    draft = Draft.objects.get()
+    # As a browser sends it.
+    sent = {"text": began.replace("\n", "\r\n"), "save_draft": "1", "draft_seen": draft.mark}
+    client.post(answer, {**sent, "version": version})
+    assert text_in(client.get(use)).count("It is lit.") == 1
+
+
+def text_in(page) -> str:
+    return page.context["form"]["text"].value().replace("\r\n", "\n")
+
+
+def test_the_member_cannot_have_the_words_of_a_service_by_its_key(made, client):
+    """Nor whoever acts for her. The page says who may answer; the box of a draft would have shown them."""
+    case = with_bob(made)
+    one = of_gita(made, case)
+    actions.contribute(contribution=one, by=fresh(made.gita), text="The lamp is ours.", now=NOW)
+    client.force_login(made.alice)
+    shown = client.get(f"{reverse('enquiry-answer', args=[case.reference])}?use={one.key}")
+    assert "lamp is ours" not in shown.content.decode()
+    assert on_case.given(case, str(one.key), "member") == ""
+
+
 def test_the_answer_says_first_that_it_calls_back_what_is_open(made, client):
     case = with_bob(made)
     of_gita(made, case)
@@ -748,6 +869,27 @@ def test_two_at_once_lose_no_text(made, client):
     assert "A long and careful text." in answer.content.decode()
 
 
+def test_what_was_typed_is_not_lost_where_a_colleague_took_it_on(made, client):
+    """It is out of sight then; the page is the same for one that never was."""
+    one = of_gita(made, with_bob(made))
+    client.force_login(made.gita)
+    actions.take_on(contribution=one, by=fresh(made.gus), now=NOW)
+    sent = {"text": "A long and careful text.", "version": 1}
+    pages = [
+        client.post(address, sent)
+        for address in (
+            f"{one.get_absolute_url()}contribute/",
+            reverse("contribution-contribute", args=[uuid.uuid4()]),
+        )
+    ]
+    for answer in pages:
+        shown = answer.content.decode()
+        assert answer.status_code == 404
+        assert "This contribution is not one that you can see" in shown
+        assert "A long and careful text." in shown
+    assert client.get(f"{one.get_absolute_url()}contribute/").status_code == 404
+
+
 def test_every_verb_of_the_lifecycle_has_its_rule_and_its_step():
     from casework.contributions.steps import STEPS
 
@@ -762,3 +904,100 @@ def test_every_verb_of_the_lifecycle_has_its_rule_and_its_step():
 def test_what_is_received_and_with_nobody_asks_nobody(made):
     with pytest.raises(Refused):
         ask(made, enquiry(made), by=fresh(made.sam))
+
+
+# What else is refused ---------------------------------------------------------------------------------------
+
+
+def test_no_more_are_asked_at_once_than_anybody_reads(made, monkeypatch):
+    case = with_bob(made)
+    monkeypatch.setattr(rules, "MOST_OPEN", 1)
+    ask(made, case)
+    with nothing_written(), pytest.raises(Refused, match="1 service"):
+        ask(made, reloaded(case), service=ServiceFactory(name="Parks"))
+
+
+def test_nobody_apart_gives_in_anothers_place(made):
+    """Whoever covers for Gita has declared a relationship with the member (set by the council)."""
+    one = of_gita(made, with_bob(made))
+    cover = OfficerFactory(service__name="Parks")
+    AbsenceFactory(officer=made.gita.officer, since=MONDAY, until=MONDAY, cover=cover)
+    RelationshipFactory(person=made.alice, other=cover.person)
+    by = fresh(cover.person)
+    for give in (
+        lambda: actions.contribute(contribution=one, by=by, text="Ours.", now=NOW),
+        lambda: actions.decline(contribution=one, by=by, reason="Not ours.", now=NOW),
+        lambda: actions.take_on(contribution=one, by=by, now=NOW),
+    ):
+        with nothing_written(), pytest.raises(Refused, match="may not act"):
+            give()
+
+
+def test_whoever_it_was_brought_to_gives_it_on_and_gives_nothing(made):
+    """They come to see it by the ladder, and to nothing of the enquiry."""
+    case = with_bob(made)
+    one = of_gita(made, case)
+    # Gita’s manager works in another service.
+    above = OfficerFactory(person__name="Max Manager", service__name="Parks", level="senior")
+    officer = made.gita.officer
+    officer.manager = above
+    officer.save(update_fields=["manager"])
+    assert not sees(one, above.person)
+    for days in range(5):
+        swept(working_days(THURSDAY, days - 1))
+    assert sees(one, above.person)
+    by = fresh(above.person)
+    assert not Case.objects.visible_to(by).filter(pk=case.pk).exists()
+    assert not case.escalations.filter(person=by).exists()
+    with nothing_written(), pytest.raises(Refused):
+        actions.contribute(contribution=one, by=by, text="Ours.", now=NOW)
+    actions.pass_on(contribution=one, by=by, officer=made.gus.officer, reason="See to it.", now=NOW)
+    assert one.owner == made.gus
+
+
+def test_whoever_is_asked_cannot_call_it_back(made):
+    one = of_gita(made, with_bob(made))
+    for person in (made.gita, made.gus, made.dev, made.alice):
+        with nothing_written(), pytest.raises(Refused):
+            actions.call_back(contribution=one, by=fresh(person), now=NOW)
+
+
+def test_whoever_comes_second_is_told_and_changes_nothing(made):
+    """By the version that the page showed, and by the row's own."""
+    one = of_gita(made, with_bob(made))
+    stale = Contribution.objects.with_names().get()
+    with nothing_written(), pytest.raises(Stale):
+        actions.decline(contribution=one, by=fresh(made.gita), reason="No.", seen=2, now=NOW)
+    actions.take_on(contribution=one, by=fresh(made.gus), now=NOW)
+    with nothing_written(), pytest.raises(Stale):
+        actions.contribute(contribution=stale, by=fresh(made.gita), text="Ours.", now=NOW)
+
+
+def test_given_while_paused_its_pause_ends_with_it(made):
+    """The days of the pause are allowed for, so that it is not late."""
+    case, bob = with_bob(made), fresh(made.bob)
+    one = of_gita(made, case)
+    enquiries.ask(case=case, by=bob, text="Which end?", now=NOW)
+    enquiries.pause(case=case, by=bob, reason="She is away.", now=NOW)
+    given_at = at(date(2026, 6, 9))
+    one = Contribution.objects.with_names().get()
+    actions.contribute(contribution=one, by=fresh(made.gita), text="Ours.", now=given_at)
+    assert one.due == working_days(THURSDAY, 6)
+    kept = Clock.objects.get(promise="contribute")
+    assert (kept.paused_on, kept.due, kept.stopped_at) == (None, one.due, given_at)
+    assert "was_late" not in last_event(case).data
+
+
+def test_a_service_that_was_late_for_the_answer_before_is_not_named_with_the_next(made):
+    case = with_bob(made)
+    of_gita(made, case, due=MONDAY)
+    answered = at(date(2026, 6, 3))
+    enquiries.answer(case=reloaded(case), by=fresh(made.bob), text="Done.", now=answered)
+    enquiries.ask_again(
+        case=reloaded(case), by=fresh(made.alice), text="And the kerb?", now=answered
+    )
+    enquiries.answer(
+        case=reloaded(case), by=fresh(made.bob), text="Done.", now=at(date(2026, 6, 30))
+    )
+    assert last_event(case).verb == "breach_recorded"
+    assert not Event.objects.of("late_services_recorded").exists()

@@ -73,13 +73,23 @@ def _end(
     kind, event = ENDS[verb]
     case = moving.lock(contribution)
     rules.may_do(verb, contribution=contribution, by=by, on=timezone.localdate(now))
+    before = contribution.owner_id if contribution.owner_id != by.pk else None
     # Whoever gave it has it on their own record.
     moving.move(contribution=contribution, verb=verb, seen=seen, owner_id=by.pk, ended_at=now)
     clockwork.stop(contribution, now)
     message = cases.write(
         case=case, kind=kind, by=by, text=text, at=now, files=files, contribution=contribution
     )
-    moving.record(contribution=contribution, verb=event, by=by, at=now, messages=[message])
+    moving.record(
+        contribution=contribution,
+        verb=event,
+        by=by,
+        at=now,
+        messages=[message],
+        # In whose place it was given: they go on with nothing.
+        tell=[before] if before else [],
+        **({"person_before": before} if before else {}),
+    )
     return contribution
 
 

@@ -41,13 +41,10 @@ def _act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     case = _found(request, reference)
     step = STEPS[verb]
     form = _form_of(step, case, verb)(
-        request.POST or None,
-        request.FILES or None,
-        case=case,
-        by=request.user,
-        initial=_begun(request, case, verb),
+        request.POST or None, request.FILES or None, case=case, by=request.user
     )
     place = drafting.offer(form, case, request.user, verb)
+    _begin(form, _given(request, case, verb))
     try:
         rules.may(verb, case=case, by=request.user, on=timezone.localdate())
         rules.ready(verb, case=case, on=timezone.localdate())
@@ -80,13 +77,19 @@ def _found(request: HttpRequest, reference: str) -> Case:
     return case
 
 
-def _begun(request: HttpRequest, case: Case, verb: str) -> dict[str, str]:
+def _given(request: HttpRequest, case: Case, verb: str) -> str:
     """An answer can begin with the words of another service: "Use in your answer"."""
     key = request.GET.get("use", "")
     if verb != "answer" or not key:
-        return {}
-    words = on_case.given(case, key, side(case, request.user))
-    return {"text": words} if words else {}
+        return ""
+    return on_case.given(case, key, side(case, request.user))
+
+
+def _begin(form: action_forms.ActionForm, words: str) -> None:
+    """With those words; below what this person has written already, and once."""
+    draft = (form.initial.get("text") or "").strip()
+    if words and words not in draft.replace("\r\n", "\n"):
+        form.initial["text"] = "\n\n".join(filter(None, [draft, words]))
 
 
 def _form_of(step: Step, case: Case, verb: str) -> type[action_forms.ActionForm]:
