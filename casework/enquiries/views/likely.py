@@ -113,6 +113,8 @@ def _adding(request: HttpRequest, form: LogForm, case: Case) -> HttpResponse:
     adding = step.form(data, case=case, by=request.user)
     address = reverse(f"enquiry-{verb.replace('_', '-')}", args=[case.reference])
     adding.form_action, adding.cancel_href = address, case.get_absolute_url()
+    # The words still lie in this window as those of a new enquiry: until they are sent here (evenhand.js).
+    adding.form_attrs = {"data-draft-asked": "yes"}
     trail = [Link(case.reference, case.get_absolute_url())]
     page = {"case": case, "step": step, "form": adding, "trail": trail, "carried": True}
     return render(request, "casework/enquiry_act.html", page)
