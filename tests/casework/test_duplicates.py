@@ -187,6 +187,29 @@ def test_an_officer_is_offered_what_another_member_raised_with_their_service(mad
     assert likely.offered(**{**how, "by": fresh(erin)}, service=made.highways) == []
 
 
+def test_whoever_is_a_member_too_is_offered_as_one_what_they_raise_themselves(time_machine, client):
+    """Bk: one person may be both, and logs for others as well. What they hold as an officer is not offered for
+    their own, nor their own to be linked with another's. Seen red with: the service's compared all the same;
+    their own in it.
+    """
+    time_machine.move_to(NOW, tick=False)
+    made = world("bracknell")
+    MemberFactory(person=made.bob)
+    both, erin = fresh(made.bob), cast.erin()
+    theirs, own = with_bob(made), enquiry(made, by=both, member=both)
+    how = {"subject": own.subject, "on": NOW.date(), "service": made.highways}
+    assert likely.offered(by=fresh(both), member=both, **how) == [own]
+    assert likely.offered(by=fresh(both), member=erin, **how) == [theirs]
+    assert set(likely.offered(by=fresh(made.sam), member=erin, **how)) == {own, theirs}
+    client.force_login(fresh(both))
+    page = words(
+        client.post(reverse(LOG), logged(made, both, factual="yes", significance="routine"))
+    )
+    assert own.reference in page
+    assert theirs.reference not in page
+    assert "link the two" not in page
+
+
 def test_what_is_compared_is_bounded(made):
     """Two queries, each of 200 rows at most, whatever the council holds."""
     enquiry(made)

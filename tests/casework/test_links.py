@@ -130,6 +130,32 @@ def test_linking_stops_nobody_who_writes_meanwhile(made):
     actions.note(case=reloaded(one), by=fresh(made.sam), text="Rang.", seen=before, now=NOW)
 
 
+def test_whoever_is_a_member_too_is_told_nothing_of_their_own_as_an_officer(time_machine, client):
+    """Bk: one person may be both. The reason was written for officers; neither page shows it, or lets them take
+    it away. Seen red with: `look` that asks for no side; `readable` likewise.
+    """
+    time_machine.move_to(NOW, tick=False)
+    made = world("bracknell")
+    MemberFactory(person=made.bob)
+    both = fresh(made.bob)
+    own, theirs = enquiry(made, by=both, member=both, subject="Flood"), with_bob(made)
+    found = linked(made, own, theirs, by=made.dev)
+    for case, another in ((own, theirs), (theirs, own)):
+        said = page_of(client, case, both)
+        assert "Linked" not in said
+        assert another.reference not in said
+        assert WHY not in said
+        assert "linked it" not in said
+        assert "unlink" not in rules.available(reloaded(case), fresh(both), NOW.date())
+        with nothing_written(), pytest.raises(Refused):
+            actions.unlink(case=reloaded(case), by=fresh(both), link=found, now=NOW)
+    for case in (own, theirs):
+        assert WHY in page_of(client, case, made.dev)
+    another = enquiry(made, by=both, member=both)
+    with nothing_written(), pytest.raises(Refused, match="no enquiry with that reference"):
+        linked(made, theirs, another, by=both)
+
+
 # Linking -------------------------------------------------------------------------------------------
 
 
@@ -244,6 +270,26 @@ def test_no_promise_is_lost_by_it(made):
     Case.objects.filter(pk=later.pk).update(next_due=sooner.next_due + timedelta(days=1))
     with nothing_written(), pytest.raises(Refused, match="later than this one"):
         closed(made, sooner, reloaded(later))
+
+
+def test_nothing_is_closed_into_one_whose_clock_stands_still(time_machine):
+    """Its date is no date: it moves by as long as it is paused. Seen red with: the stored date taken."""
+    time_machine.move_to(NOW, tick=False)
+    made = world("bristol", changed={"[pausing]\nallowed = false": "[pausing]\nallowed = true"})
+    one, other = twins(made)
+    actions.pause(case=other, by=fresh(made.bob), reason="She is away.", now=NOW)
+    with nothing_written(), pytest.raises(Refused, match="paused"):
+        closed(made, one, reloaded(other))
+
+
+def test_the_other_is_asked_as_it_is_now_and_not_as_it_was_read(made):
+    """It was withdrawn, or closed as a duplicate of this one, a moment ago. Seen red with: the other as the
+    page read it."""
+    one, other = twins(made)
+    before = reloaded(other)
+    actions.withdraw(case=other, by=fresh(made.alice), now=NOW)
+    with nothing_written(), pytest.raises(Refused, match="nothing is answered there"):
+        closed(made, one, before)
 
 
 def test_only_the_same_members_is_closed_and_only_into_one_that_is_answered(made):

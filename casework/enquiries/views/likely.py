@@ -19,6 +19,7 @@ from casework.enquiries import actions, likely, rules
 from casework.enquiries.forms import LogForm
 from casework.enquiries.steps import STEPS
 from casework.models import Case
+from casework.scope import side
 from frontend.parts import Link, State
 from protocol.refusals import Refused
 
@@ -52,7 +53,7 @@ def before_sending(request: HttpRequest, form: LogForm) -> HttpResponse | None:
         return None
     today = timezone.localdate()
     found = likely.offered(by=request.user, on=today, **values)
-    offered = [_offer(case, request.user, values["member"], form) for case in found]
+    offered = [_offer(case, request.user, values["member"]) for case in found]
     if chosen.startswith(ADD):
         same = next((one for one in offered if one.add == chosen), None)
         if same is not None:
@@ -67,16 +68,15 @@ def _said(values: dict) -> dict:
     return {name: value for name, value in values.items() if name not in ("nature", "received_at")}
 
 
-def _offer(case: Case, by, member, form: LogForm) -> Likely:
+def _offer(case: Case, by, member) -> Likely:
     """What another member raised is answered to them, so this is linked with it and not added to it."""
-    verb = _verb(case, by) if case.raised_by_id == member.pk else ""
-    side = "officer" if form.for_officer else "member"
+    verb, where = _verb(case, by) if case.raised_by_id == member.pk else "", side(case, by)
     return Likely(
         case=case,
-        state=phrases.state(case, side),
+        state=phrases.state(case, where),
         mine=case.raised_by_id == by.pk,
         add=f"{ADD}{case.reference}" if verb else "",
-        link="" if verb or not form.for_officer else f"{LINK}{case.reference}",
+        link="" if verb or where == "member" else f"{LINK}{case.reference}",
     )
 
 
