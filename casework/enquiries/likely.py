@@ -104,7 +104,11 @@ def offered(
 
 def _compared(*, by, member, service, ward, on: date) -> list[Case]:
     """Two queries at most, each of a bounded number of rows through an index of its own."""
-    seen = Case.objects.visible_to(by).filter(_recent(on)).select_related("raised_by", "adoption")
+    seen = (
+        Case.objects.visible_to(by)
+        .filter(_recent(on))
+        .select_related("raised_by", "adoption", "enquiry")
+    )
     theirs = list(seen.filter(raised_by=member).order_by("-received_on", "-pk")[:COMPARED])
     about = {"service": service} if service else {"ward": ward} if ward else None
     mine = scope.of(by).acts_for | {by.pk}

@@ -14,6 +14,7 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accounts.models import Draft
 from casework.enquiries import actions, likely
 from casework.models import Case, CaseLink, Message
 from documents.models import Document
@@ -323,6 +324,74 @@ def test_adding_to_an_open_one_carries_every_word_and_file_there(made, client):
     assert added.attached
     assert case.messages.count() == 2
     assert Case.objects.count() == 1
+
+
+def sent_to_add(page) -> dict:
+    """What the page that adds to it sends, as it was drawn."""
+    said = words(page)
+    text = re.search(r'<textarea name="text".*?>\s*(.*?)</textarea>', said, re.S).group(1)
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', said))
+    return {**fields, "text": text}
+
+
+def test_a_draft_whose_words_were_added_is_no_draft_any_more(made, client):
+    """Both happen or neither, also after an error. Seen red with: the mark not taken over; not drawn again."""
+    case = with_bob(made)
+    client.force_login(made.alice)
+    address = reverse("enquiry-add", args=[case.reference])
+    client.post(reverse(LOG), typed(made, save_draft="yes"))
+    seen = client.get(reverse(LOG)).context["form"]["draft_seen"].value()
+    page = client.post(reverse(LOG), typed(made, draft_seen=seen, likely=f"add:{case.reference}"))
+    sent = sent_to_add(page)
+    refused = client.post(address, {**sent, "text": ""})
+    assert Draft.objects.count() == 1
+    again = {**sent_to_add(refused), "text": "A fourth."}
+    assert client.post(address, again).status_code == 302
+    assert not Draft.objects.exists()
+    client.force_login(cast.erin())
+    client.post(reverse(LOG), typed(made, save_draft="yes", once=str(uuid.uuid4())))
+    client.force_login(fresh(made.alice))
+    forged = {**again, "version": reloaded(case).version}
+    forged["draft_besides"] = str(Draft.objects.get().mark)
+    assert client.post(address, forged).status_code == 302
+    assert Draft.objects.count() == 1, "another person's stays"
+
+
+def test_what_was_declared_comes_over_in_words(made, client):
+    """BrG2.1: that it is for family; and why the council may hold what it says of a resident. Seen red with:
+    what was chosen from a list left out.
+    """
+    case = with_bob(made)
+    client.force_login(made.alice)
+    said = {"interest": "family", "constituent_name": "Mrs Green", "constituent_basis": "consent"}
+    adding = words(client.post(reverse(LOG), typed(made, likely=f"add:{case.reference}", **said)))
+    text = re.search(r'<textarea name="text".*?>\s*(.*?)</textarea>', adding, re.S).group(1)
+    form = client.get(reverse(LOG)).context["form"]
+    for name in said:
+        value = dict(getattr(form.fields[name], "choices", ())).get(said[name], said[name])
+        assert f"{form.fields[name].label}: {value}" in text
+    assert "Service" not in text
+
+
+def test_what_is_confidential_is_added_only_to_what_is_confidential(time_machine, client):
+    """Bl10.5: an answer to what is not marked goes to others freely. Seen red with: the mark not asked for."""
+    time_machine.move_to(NOW, tick=False)
+    made = world("blackpool")
+    mark = {"confidential": "on", "confidential_why": "Names.", "significance": "routine"}
+    case = enquiry(made, significance="routine")
+    client.force_login(made.alice)
+    page = client.post(reverse(LOG), typed(made, likely=f"add:{case.reference}", **mark))
+    assert "and this one is not, so nothing is added to it" in words(page)
+    assert 'value="add:' not in words(page)
+    assert carried(page)["confidential"] == ["on"]
+    sent = client.post(reverse(LOG), {**carried(page), "likely": "new"})
+    assert sent.status_code == 302
+    new = Case.objects.exclude(pk=case.pk).get()
+    assert (new.enquiry.confidential, new.enquiry.confidential_why) == (True, "Names.")
+    page = client.post(
+        reverse(LOG), typed(made, body="And more.", likely=f"add:{new.reference}", **mark)
+    )
+    assert reverse("enquiry-add", args=[new.reference]) in words(page)
 
 
 @pytest.mark.parametrize(
