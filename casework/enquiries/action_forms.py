@@ -191,6 +191,17 @@ class HoldForm(WritingForm):
         rows=6,
     )
 
+    def prepare(self) -> None:
+        """Nothing is checked of what is said here, so what has to be checked is not for it (row 9)."""
+        super().prepare()
+        if third_party.asked(self.case):
+            source = self.case.profile.third_party.clause or "set by the council"
+            self.fields[
+                "text"
+            ].help_text = (
+                f"Leave out information for somebody else: it is checked when you answer ({source})"
+            )
+
 
 class ExtendForm(ActionForm):
     submit_text = "Give the new date"
