@@ -118,6 +118,37 @@ def test_whoever_may_not_see_the_other_reads_the_page_of_a_case_without_links(ma
         ]
         assert texts[0] == texts[1]
     assert private.reference in page_of(client, one, made.bob)
+    actions.unlink(case=one, by=fresh(made.bob), link=CaseLink.objects.get(), now=NOW)
+    assert "took away the link" in page_of(client, one, made.bob)
+    assert "took away the link" not in page_of(client, one, made.sam)
+
+
+def test_what_happened_since_tells_nothing_of_it(made, client):
+    """Beside a draft, and where somebody else was first. Seen red with: `since` of every event."""
+    one, private = with_bob(made), restrict(with_bob(made, subject="Flood"))
+    seen = reloaded(one).version
+    client.force_login(fresh(made.sam))
+    address = reverse("enquiry-note", args=[one.reference])
+    saved = {"draft_path": address, "text": "So far.", "version": seen}
+    assert client.post(reverse("draft-save"), saved).status_code == 200
+    actions.note(case=reloaded(one), by=fresh(made.bob), text="Rang.", now=NOW)
+    linked(made, one, private)
+    for page in (client.get(address), client.post(address, {"text": "Mine.", "version": seen})):
+        said = unescape(page.content.decode())
+        assert "Bob Baker added a note for officers" in said
+        assert "linked it" not in said
+
+
+def test_the_mail_names_the_other_to_those_alone_who_may_see_it(made):
+    """Whoever had it is told that it is closed, and not of what. Seen red with: the other one named to all."""
+    one, other = with_bob(made), enquiry(made, service=ServiceFactory(name="Parks"))
+    Case.objects.filter(pk=other.pk).update(next_due=one.next_due)
+    linked(made, one, reloaded(other), "duplicate", by=made.dev)
+    actions.close_duplicate(case=one, by=fresh(made.dev), other=other, reason="Twice.", now=NOW)
+    rows = list(Notice.objects.filter(event__verb="enquiry_closed_as_duplicate"))
+    texts = notices.render(rows)
+    named = {row.recipient: other.reference in texts[row.pk].body for row in rows}
+    assert named == {made.alice.key: True, made.bob.key: False}
 
 
 def test_linking_stops_nobody_who_writes_meanwhile(made):

@@ -92,6 +92,13 @@ def test_a_second_answer_is_checked_afresh(mo):
         answer(mo, reloaded(case))
 
 
+def test_how_to_reach_a_resident_is_a_resident(mo):
+    """Mo110. Seen red with: the name asked for alone."""
+    case = asked_for(mo, constituent_name="", constituent_contact="7 Ash Road")
+    with nothing_written(), pytest.raises(Refused, match="somebody else"):
+        answer(mo, case)
+
+
 @pytest.mark.parametrize("changed", [{"constituent_name": ""}, {}])
 def test_nothing_is_asked_without_a_resident_or_where_the_council_asks_nothing(
     changed, time_machine
