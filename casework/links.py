@@ -7,9 +7,12 @@ enquiry is not theirs to read, and the link not theirs to take away.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import BigIntegerField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
+
+from casework import scope
 from casework.models import Case, CaseLink
 from casework.scope import side
 from ledger.models import Event
@@ -82,15 +85,15 @@ def repeated(case: Case) -> list[Linked]:
     ]
 
 
-def readable(found: Iterable[Event], person) -> list[Event]:
-    """A case's events without those of a link with a case that a person does not see as an officer."""
-    found = list(found)
-    others = {e.data.get("case_other") for e in found if e.verb in VERBS}
-    if not others:
-        return found
-    cases = Case.objects.visible_to(person).filter(pk__in=others).only("raised_by_id")
-    seen = {one.pk for one in cases if side(one, person) == "officer"}
-    return [e for e in found if e.verb not in VERBS or e.data.get("case_other") in seen]
+def readable(case: Case, person) -> list[Event]:
+    """A case's events, newest first, without those of a link with a case that a person does not see as an
+    officer. One query, the same whether there are such or none.
+    """
+    seen = Case.objects.visible_to(person).exclude(raised_by__in=scope.of(person).acts_for)
+    seen = seen.exclude(raised_by=person.pk)
+    other = Cast(OuterRef("data__case_other"), BigIntegerField())
+    hidden = Q(verb__in=VERBS) & ~Exists(seen.filter(pk=other))
+    return list(Event.objects.filter(stream__key=case.key).exclude(hidden).order_by("-seq"))
 
 
 # May they be? -------------------------------------------------------------------------------------

@@ -7,6 +7,8 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from casework import notices
@@ -121,6 +123,24 @@ def test_whoever_may_not_see_the_other_reads_the_page_of_a_case_without_links(ma
     actions.unlink(case=one, by=fresh(made.bob), link=CaseLink.objects.get(), now=NOW)
     assert "took away the link" in page_of(client, one, made.bob)
     assert "took away the link" not in page_of(client, one, made.sam)
+
+
+def test_what_they_may_not_know_of_costs_the_page_no_query(made, client):
+    """Nor does what they may: the time that a page takes tells nothing. Seen red with: a query of its own for
+    the other cases, where there are such events.
+    """
+    one, private = with_bob(made), restrict(with_bob(made, subject="Flood"))
+    alone, open_one = with_bob(made), with_bob(made)
+    linked(made, one, private)
+    linked(made, open_one, with_bob(made))
+    for who in (made.sam, made.dev, made.alice):
+        client.force_login(fresh(who))
+        spent = []
+        for case in (alone, alone, one, open_one):
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(case.get_absolute_url()).status_code == 200
+            spent.append(len(asked))
+        assert spent[1:] == [spent[1]] * 3, who.name
 
 
 def test_what_happened_since_tells_nothing_of_it(made, client):
