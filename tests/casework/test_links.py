@@ -152,7 +152,7 @@ def test_what_happened_since_tells_nothing_of_it(made, client):
     saved = {"draft_path": address, "text": "So far.", "version": seen}
     assert client.post(reverse("draft-save"), saved).status_code == 200
     actions.note(case=reloaded(one), by=fresh(made.bob), text="Rang.", now=NOW)
-    linked(made, one, private)
+    linked(made, reloaded(one), private)
     for page in (client.get(address), client.post(address, {"text": "Mine.", "version": seen})):
         said = unescape(page.content.decode())
         assert "Bob Baker added a note for officers" in said
