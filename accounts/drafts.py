@@ -21,6 +21,8 @@ from frontend.forms import is_draw_only
 LATER = "save_draft"
 LATER_TEXT = "Save and come back later"
 LONGEST_PATH = 200
+# The field with the marks of another form's draft, whose words were taken over here.
+BESIDES = "draft_besides"
 # Savings of one window that nobody answered: more than a browser sends before it gives up.
 MOST_MARKS = 50
 
@@ -155,6 +157,7 @@ class Drafted(forms.Form):
         self.fields["draft_tried"] = forms.Field(
             required=False, widget=forms.HiddenInput, initial=""
         )
+        self.take_over()
         if self.draft and not self.is_bound:
             self._begin_with(values, place)
         self.later_text = LATER_TEXT
@@ -166,6 +169,11 @@ class Drafted(forms.Form):
             "data-draft-fields": " ".join(sorted(place.fields)),
             **({"data-draft-typed": "yes"} if self.is_bound else {}),
         }
+
+    def take_over(self) -> None:
+        """Where what was begun in another form is sent with this one, that draft goes with it."""
+        if self.is_bound and self.data.get(self.add_prefix(BESIDES)):
+            self.fields[BESIDES] = forms.CharField(required=False, widget=forms.HiddenInput)
 
     @property
     def draft_words(self) -> list[tuple[str, str]]:
@@ -197,10 +205,16 @@ class Drafted(forms.Form):
         """Of every draft that this page knows: what is sent with it is no draft any more."""
         return [self.draft_seen, *self.draft_tried]
 
+    @property
+    def draft_besides(self) -> list[str]:
+        """Marks of what was begun elsewhere, and is sent here."""
+        besides = self.data.get(self.add_prefix(BESIDES), "") if self.is_bound else ""
+        return besides.split(" ")[-MOST_MARKS:]
+
     @staticmethod
     def without_draft(values: dict) -> dict:
         """The cleaned values, as the action takes them."""
-        for name in ("draft_seen", "draft_tried"):
+        for name in ("draft_seen", "draft_tried", BESIDES):
             values.pop(name, None)
         return values
 

@@ -89,7 +89,7 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
     joined = ("author__officer__service", "acting_for")
     written = list(Message.objects.visible_in(case, person).select_related(*joined))
     linked = links.looked(case, person)
-    found = timeline.shown(links.readable(timeline.about(case), person), where)
+    found = timeline.shown(links.readable(case, person), where)
     asked = on_case.asked(case, where)
     known = _known(
         case, written, *(person for one in asked for person in (one.owner, one.asked_by))

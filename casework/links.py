@@ -1,13 +1,18 @@
 """The cases that a case is linked with, as one person may know of them.
 
-Whoever may not see the other case learns nothing of it: no link, no event of it, and no number.
+Whoever may not see the other case learns nothing of it: no link, no event of it, and no number. Nor does
+whoever sees the one as a member and the other as an officer (Bracknell): what officers write of a member's
+enquiry is not theirs to read, and the link not theirs to take away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import BigIntegerField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
+
+from casework import scope
 from casework.models import Case, CaseLink
 from casework.scope import side
 from ledger.models import Event
@@ -38,13 +43,13 @@ class Linked:
 
 
 def look(case: Case, person) -> list[Linked]:
-    """The links of a case that a person may see, whose other case they may see too; kept with it.
+    """The links of a case that a person may see, whose other case they see on the same side; kept with it.
 
     One query, the same whether there is a link that they may not know of or none.
     """
     case.looked_for = person.pk
     rows = sorted(CaseLink.objects.seen_from(case, person), key=lambda row: row.pk)
-    case.linked = [
+    found = [
         Linked(
             link=row,
             other=row.other if row.case_id == case.pk else row.case,
@@ -52,6 +57,8 @@ def look(case: Case, person) -> list[Linked]:
         )
         for row in rows
     ]
+    where = side(case, person)
+    case.linked = [one for one in found if side(one.other, person) == where]
     return case.linked
 
 
@@ -78,14 +85,15 @@ def repeated(case: Case) -> list[Linked]:
     ]
 
 
-def readable(found: Iterable[Event], person) -> list[Event]:
-    """A case's events without those of a link with a case that a person may not see."""
-    found = list(found)
-    others = {e.data.get("case_other") for e in found if e.verb in VERBS}
-    if not others:
-        return found
-    seen = set(Case.objects.visible_to(person).filter(pk__in=others).values_list("pk", flat=True))
-    return [e for e in found if e.verb not in VERBS or e.data.get("case_other") in seen]
+def readable(case: Case, person) -> list[Event]:
+    """A case's events, newest first, without those of a link with a case that a person does not see as an
+    officer. One query, the same whether there are such or none.
+    """
+    seen = Case.objects.visible_to(person).exclude(raised_by__in=scope.of(person).acts_for)
+    seen = seen.exclude(raised_by=person.pk)
+    other = Cast(OuterRef("data__case_other"), BigIntegerField())
+    hidden = Q(verb__in=VERBS) & ~Exists(seen.filter(pk=other))
+    return list(Event.objects.filter(stream__key=case.key).exclude(hidden).order_by("-seq"))
 
 
 # May they be? -------------------------------------------------------------------------------------
@@ -119,6 +127,11 @@ def may_close_as_duplicate(case: Case, other: Case, by) -> None:
         raise Refused(
             f"The other enquiry is “{other.words.lower()}”, so nothing is answered there.",
             instead="Answer this one.",
+        )
+    if other.state == lifecycle.PAUSED:
+        raise Refused(
+            "The clock of the other enquiry is paused, so there is no date for its answer.",
+            instead="Start that clock again first, or answer this one.",
         )
     if other.is_open and other.next_due > case.next_due:
         raise Refused(

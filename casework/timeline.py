@@ -67,11 +67,6 @@ class Names:
         return self.people.get(pk, "Somebody") if pk else ""
 
 
-def about(case: Case) -> list[Event]:
-    """The events of a case, newest first; one query."""
-    return list(Event.objects.filter(stream__key=case.key).order_by("-seq"))
-
-
 def shown(found: Iterable[Event], side: str) -> list[Event]:
     """What a person on a side of the case reads of; the member's side never of the officers' steps."""
     return [e for e in found if side == "officer" or events.VERBS[e.verb].member_sees]

@@ -165,9 +165,12 @@ class Sent:
 
 
 @contextmanager
-def sending(*, place: Place | None, by: Person, marks: Iterable[str] = ()) -> Iterator[Sent]:
+def sending(
+    *, place: Place | None, by: Person, marks: Iterable[str] = (), besides: Iterable[str] = ()
+) -> Iterator[Sent]:
     """What is sent is no draft any more: both happen, or neither. `marks` are those of the draft that the
-    page knew, and of its own savings: what was saved elsewhere is not what was sent, and stays.
+    page knew, and of its own savings: what was saved elsewhere is not what was sent, and stays. `besides`
+    are of another form's, whose words are sent with this one.
     """
     sent = Sent()
     with transaction.atomic():
@@ -177,6 +180,9 @@ def sending(*, place: Place | None, by: Person, marks: Iterable[str] = ()) -> It
         if place:
             mine = Draft.objects.filter(person=by).of(place)
             mine.filter(mark__in=[UUID(one) for one in marks if rules.is_mark(one)]).delete()
+            taken = [UUID(one) for one in besides if rules.is_mark(one)]
+            if taken:
+                Draft.objects.filter(person=by, mark__in=taken).delete()
             sent.left = Draft.objects.visible_to(by).of(place).exists()
 
 

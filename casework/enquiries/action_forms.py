@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from crispy_forms_gds.choices import Choice
 from django import forms
 from django.utils import timezone
 
 from accounts.drafts import Drafted
 from accounts.models import Person
-from casework import links
 from casework.attachments import removable
 from casework.contributions import on_case
 from casework.enquiries import rules, third_party
@@ -193,6 +191,17 @@ class HoldForm(WritingForm):
         rows=6,
     )
 
+    def prepare(self) -> None:
+        """Nothing is checked of what is said here, so what has to be checked is not for it (row 9)."""
+        super().prepare()
+        if third_party.asked(self.case):
+            source = self.case.profile.third_party.clause or "set by the council"
+            self.fields[
+                "text"
+            ].help_text = (
+                f"Leave out information for somebody else: it is checked when you answer ({source})"
+            )
+
 
 class ExtendForm(ActionForm):
     submit_text = "Give the new date"
@@ -347,89 +356,6 @@ class RemoveFileForm(ActionForm):
 
     def prepare(self) -> None:
         self.fields["document"].queryset = removable(self.case, self.by)
-
-
-class LinkForm(ActionForm):
-    submit_text = "Link the two"
-    other_reference = forms.CharField(
-        label="Reference of the other enquiry", max_length=20, help_text="For example, E-7K3P9QX"
-    )
-    how = forms.ChoiceField(
-        label="How do they belong together?",
-        widget=forms.RadioSelect,
-        choices=[
-            Choice("related", "They are related", hint="Such as two about the same road"),
-            Choice(
-                "duplicate",
-                "This is a duplicate of the other",
-                hint=said("Where the same {member} raised both, you can then close this one"),
-            ),
-        ],
-    )
-    reason = reason("Why do they belong together?", "Enter why they belong together")
-
-    def prepare(self) -> None:
-        self.fields["reason"].help_text = "Only officers who may see both read this"
-
-    def clean_other_reference(self) -> Case:
-        """One that this person may see; the same words for what is not there and what is not theirs."""
-        wanted = self.cleaned_data["other_reference"].strip().upper()
-        found = Case.objects.visible_to(self.by).filter(reference=wanted).first()
-        if found is None:
-            raise forms.ValidationError(
-                "There is no enquiry with that reference that you may see. Check the reference"
-            )
-        return found
-
-    def values(self) -> dict:
-        found = super().values()
-        return {"other": found.pop("other_reference"), "kind": found.pop("how"), **found}
-
-
-class LinkedChoice(forms.ChoiceField):
-    """One of the enquiries that a case is linked with, by its reference."""
-
-    def offer(self, linked: list[links.Linked]) -> None:
-        self.by_reference = {one.other.reference: one for one in linked}
-        self.choices = [
-            ("", "Choose an enquiry"),
-            *((key, f"{key}: {one.other.subject}") for key, one in self.by_reference.items()),
-        ]
-
-    def clean(self, value) -> links.Linked:
-        return self.by_reference[super().clean(value)]
-
-
-class UnlinkForm(ActionForm):
-    submit_text = "Take the link away"
-    link = LinkedChoice(label="With which enquiry?")
-
-    def prepare(self) -> None:
-        self.fields["link"].offer(links.ends(self.case))
-
-    def values(self) -> dict:
-        found = super().values()
-        return {**found, "link": found["link"].link}
-
-
-class CloseDuplicateForm(ActionForm):
-    submit_text = "Close it as a duplicate"
-    warning = True
-    other = LinkedChoice(label="Which enquiry goes on?")
-    reason = reason(
-        said("What should the {member} know about it?"),
-        said("Enter what the {member} should know about it"),
-    )
-
-    def prepare(self) -> None:
-        found = links.repeated(self.case)
-        self.fields["other"].offer(found)
-        if len(found) == 1:
-            self.fields["other"].initial = found[0].other.reference
-
-    def values(self) -> dict:
-        found = super().values()
-        return {**found, "other": found["other"].other}
 
 
 class ExplainBreachForm(ActionForm):

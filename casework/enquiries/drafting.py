@@ -158,7 +158,7 @@ def offer(form: Drafted, case: Case, person: Person, verb: str) -> Place | None:
 
 def since(case: Case, person: Person, version: int) -> list[str]:
     """What happened to a case after this person had that version before them, as they may read it."""
-    found = links.readable(timeline.about(case), person)
+    found = links.readable(case, person)
     names = timeline.Names.of(found)
     return timeline.since(found, version, case, names, side=side(case, person))
 

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from accounts import standing
+from casework import scope
 from casework.models import Case
 from casework.querysets import OPEN
 from protocol import lifecycle
@@ -82,8 +83,9 @@ def offered(
 ) -> list[Case]:
     """The likeliest three, those that share most words first; `rest` is what else is typed.
 
-    Of the member's own cases; and, for somebody who logs for members, of those of the same service, or else
-    of the same ward, too. Only what `by` may see is compared, or counted: a word is common among these alone.
+    Of the member's own cases; and, for an officer who logs for a member, of those of the same service, or
+    else of the same ward, too: not where they raise it themselves, as a member besides (Bracknell). Only what
+    `by` may see is compared, or counted: a word is common among these alone.
     A case that the text names already, by its reference, is known to whoever wrote it.
     """
     pool = _compared(by=by, member=member, service=service, ward=ward, on=on)
@@ -102,12 +104,18 @@ def offered(
 
 def _compared(*, by, member, service, ward, on: date) -> list[Case]:
     """Two queries at most, each of a bounded number of rows through an index of its own."""
-    seen = Case.objects.visible_to(by).filter(_recent(on)).select_related("raised_by", "adoption")
+    seen = (
+        Case.objects.visible_to(by)
+        .filter(_recent(on))
+        .select_related("raised_by", "adoption", "enquiry")
+    )
     theirs = list(seen.filter(raised_by=member).order_by("-received_on", "-pk")[:COMPARED])
     about = {"service": service} if service else {"ward": ward} if ward else None
-    if about is None or not standing.of(by).may("enquiry.log"):
+    mine = scope.of(by).acts_for | {by.pk}
+    if about is None or member.pk in mine or not standing.of(by).may("enquiry.log"):
         return theirs
-    since = seen.filter(received_on__gt=on - RECENT, **about).exclude(raised_by=member)
+    others = seen.exclude(raised_by__in=mine | {member.pk})
+    since = others.filter(received_on__gt=on - RECENT, **about)
     return [*theirs, *since.order_by("-received_on", "-pk")[:COMPARED]]
 
 

@@ -11,7 +11,7 @@ from casework import phrases
 from casework.contributions import actions as contributions
 from casework.contributions.forms import AskServiceForm
 from casework.enquiries import action_forms as forms
-from casework.enquiries import actions
+from casework.enquiries import actions, link_forms
 from casework.models import Case
 from frontend.terms import said, say
 from frontend.words import day
@@ -259,7 +259,7 @@ STEPS: dict[str, Step] = {
         "recording",
         "Link it with another enquiry",
         "Link this enquiry with another",
-        forms.LinkForm,
+        link_forms.LinkForm,
         actions.link,
         lambda case: "The two are linked. Only those who may see both are shown it.",
         help="Whoever may see both enquiries then finds the other one here. Nobody else learns of it.",
@@ -268,7 +268,7 @@ STEPS: dict[str, Step] = {
         "recording",
         "Take a link away",
         "Take away a link with another enquiry",
-        forms.UnlinkForm,
+        link_forms.UnlinkForm,
         actions.unlink,
         lambda case: "The link is taken away.",
     ),
@@ -320,7 +320,7 @@ STEPS: dict[str, Step] = {
         "ending",
         "Close it as a duplicate",
         "Close this enquiry as a duplicate",
-        forms.CloseDuplicateForm,
+        link_forms.CloseDuplicateForm,
         actions.close_duplicate,
         lambda case: say("It is closed as a duplicate. The {member} has been told why."),
         consequences=(

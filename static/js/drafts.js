@@ -254,7 +254,7 @@ const inThisWindow = () => {
   });
   form.addEventListener("submit", (event) => {
     if (heldOffLine(event, say)) return;
-    if (dirty || store.getItem(key)) put({ sent: true });
+    if (dirty || store.getItem(key)) put({ sent: Date.now() });
     if (isTurnedAway()) end();
     stopped = true;
   });

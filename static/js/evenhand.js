@@ -22,11 +22,11 @@ window.addEventListener("pageshow", () => {
 
 // What was typed of an enquiry lies in this window (drafts.js): gone once it was sent, is not to be kept,
 // or somebody signs out; and on every page drawn for nobody, unless it asks them to sign in again.
+const lying = () => Object.keys(sessionStorage).filter((one) => one.startsWith("draft:"));
+const read = (key) => JSON.parse(sessionStorage.getItem(key) ?? "{}");
 const forget = (all) => {
   try {
-    for (const key of Object.keys(sessionStorage).filter((one) => one.startsWith("draft:"))) {
-      if (all || JSON.parse(sessionStorage.getItem(key)).sent) sessionStorage.removeItem(key);
-    }
+    for (const key of lying()) if (all || read(key).sent) sessionStorage.removeItem(key);
   } catch {
     // No such store, so nothing lies in it.
   }
@@ -34,6 +34,22 @@ const forget = (all) => {
 if (document.querySelector("[data-draft-forget]")) forget(true);
 else if (document.querySelector("[data-draft-done]")) forget(false);
 document.querySelector(".eh-account form")?.addEventListener("submit", () => forget(true));
+
+// Where they are asked first whether it is one that is there, what they pressed the button for last is not
+// sent yet: it is when they press one on this page.
+const asking = (form) => {
+  const since = (key) => read(key).sent || read(key).asked || 0;
+  const key = lying().filter(since).sort((one, other) => since(one) - since(other)).pop();
+  const note = (more) => key in sessionStorage && sessionStorage.setItem(key, JSON.stringify({ ...read(key), ...more }));
+  note({ sent: 0, asked: Date.now() });
+  form.addEventListener("submit", () => note({ sent: Date.now() }));
+};
+const asked = document.querySelector("form[data-draft-asked]");
+try {
+  if (asked) asking(asked);
+} catch {
+  // No such store, so nothing lies in it.
+}
 
 // The design system's own components. One that fails leaves the others working.
 for (const id of ["module-govuk", "module-moj"]) {

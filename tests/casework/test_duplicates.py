@@ -14,6 +14,7 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accounts.models import Draft
 from casework.enquiries import actions, likely
 from casework.models import Case, CaseLink, Message
 from documents.models import Document
@@ -187,6 +188,29 @@ def test_an_officer_is_offered_what_another_member_raised_with_their_service(mad
     assert likely.offered(**{**how, "by": fresh(erin)}, service=made.highways) == []
 
 
+def test_whoever_is_a_member_too_is_offered_as_one_what_they_raise_themselves(time_machine, client):
+    """Bk: one person may be both, and logs for others as well. What they hold as an officer is not offered for
+    their own, nor their own to be linked with another's. Seen red with: the service's compared all the same;
+    their own in it.
+    """
+    time_machine.move_to(NOW, tick=False)
+    made = world("bracknell")
+    MemberFactory(person=made.bob)
+    both, erin = fresh(made.bob), cast.erin()
+    theirs, own = with_bob(made), enquiry(made, by=both, member=both)
+    how = {"subject": own.subject, "on": NOW.date(), "service": made.highways}
+    assert likely.offered(by=fresh(both), member=both, **how) == [own]
+    assert likely.offered(by=fresh(both), member=erin, **how) == [theirs]
+    assert set(likely.offered(by=fresh(made.sam), member=erin, **how)) == {own, theirs}
+    client.force_login(fresh(both))
+    page = words(
+        client.post(reverse(LOG), logged(made, both, factual="yes", significance="routine"))
+    )
+    assert own.reference in page
+    assert theirs.reference not in page
+    assert "link the two" not in page
+
+
 def test_what_is_compared_is_bounded(made):
     """Two queries, each of 200 rows at most, whatever the council holds."""
     enquiry(made)
@@ -300,6 +324,74 @@ def test_adding_to_an_open_one_carries_every_word_and_file_there(made, client):
     assert added.attached
     assert case.messages.count() == 2
     assert Case.objects.count() == 1
+
+
+def sent_to_add(page) -> dict:
+    """What the page that adds to it sends, as it was drawn."""
+    said = words(page)
+    text = re.search(r'<textarea name="text".*?>\s*(.*?)</textarea>', said, re.S).group(1)
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', said))
+    return {**fields, "text": text}
+
+
+def test_a_draft_whose_words_were_added_is_no_draft_any_more(made, client):
+    """Both happen or neither, also after an error. Seen red with: the mark not taken over; not drawn again."""
+    case = with_bob(made)
+    client.force_login(made.alice)
+    address = reverse("enquiry-add", args=[case.reference])
+    client.post(reverse(LOG), typed(made, save_draft="yes"))
+    seen = client.get(reverse(LOG)).context["form"]["draft_seen"].value()
+    page = client.post(reverse(LOG), typed(made, draft_seen=seen, likely=f"add:{case.reference}"))
+    sent = sent_to_add(page)
+    refused = client.post(address, {**sent, "text": ""})
+    assert Draft.objects.count() == 1
+    again = {**sent_to_add(refused), "text": "A fourth."}
+    assert client.post(address, again).status_code == 302
+    assert not Draft.objects.exists()
+    client.force_login(cast.erin())
+    client.post(reverse(LOG), typed(made, save_draft="yes", once=str(uuid.uuid4())))
+    client.force_login(fresh(made.alice))
+    forged = {**again, "version": reloaded(case).version}
+    forged["draft_besides"] = str(Draft.objects.get().mark)
+    assert client.post(address, forged).status_code == 302
+    assert Draft.objects.count() == 1, "another person's stays"
+
+
+def test_what_was_declared_comes_over_in_words(made, client):
+    """BrG2.1: that it is for family; and why the council may hold what it says of a resident. Seen red with:
+    what was chosen from a list left out.
+    """
+    case = with_bob(made)
+    client.force_login(made.alice)
+    said = {"interest": "family", "constituent_name": "Mrs Green", "constituent_basis": "consent"}
+    adding = words(client.post(reverse(LOG), typed(made, likely=f"add:{case.reference}", **said)))
+    text = re.search(r'<textarea name="text".*?>\s*(.*?)</textarea>', adding, re.S).group(1)
+    form = client.get(reverse(LOG)).context["form"]
+    for name in said:
+        value = dict(getattr(form.fields[name], "choices", ())).get(said[name], said[name])
+        assert f"{form.fields[name].label}: {value}" in text
+    assert "Service" not in text
+
+
+def test_what_is_confidential_is_added_only_to_what_is_confidential(time_machine, client):
+    """Bl10.5: an answer to what is not marked goes to others freely. Seen red with: the mark not asked for."""
+    time_machine.move_to(NOW, tick=False)
+    made = world("blackpool")
+    mark = {"confidential": "on", "confidential_why": "Names.", "significance": "routine"}
+    case = enquiry(made, significance="routine")
+    client.force_login(made.alice)
+    page = client.post(reverse(LOG), typed(made, likely=f"add:{case.reference}", **mark))
+    assert "and this one is not, so nothing is added to it" in words(page)
+    assert 'value="add:' not in words(page)
+    assert carried(page)["confidential"] == ["on"]
+    sent = client.post(reverse(LOG), {**carried(page), "likely": "new"})
+    assert sent.status_code == 302
+    new = Case.objects.exclude(pk=case.pk).get()
+    assert (new.enquiry.confidential, new.enquiry.confidential_why) == (True, "Names.")
+    page = client.post(
+        reverse(LOG), typed(made, body="And more.", likely=f"add:{new.reference}", **mark)
+    )
+    assert reverse("enquiry-add", args=[new.reference]) in words(page)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from casework import notices
@@ -118,6 +120,55 @@ def test_whoever_may_not_see_the_other_reads_the_page_of_a_case_without_links(ma
         ]
         assert texts[0] == texts[1]
     assert private.reference in page_of(client, one, made.bob)
+    actions.unlink(case=one, by=fresh(made.bob), link=CaseLink.objects.get(), now=NOW)
+    assert "took away the link" in page_of(client, one, made.bob)
+    assert "took away the link" not in page_of(client, one, made.sam)
+
+
+def test_what_they_may_not_know_of_costs_the_page_no_query(made, client):
+    """Nor does what they may: the time that a page takes tells nothing. Seen red with: a query of its own for
+    the other cases, where there are such events.
+    """
+    one, private = with_bob(made), restrict(with_bob(made, subject="Flood"))
+    alone, open_one = with_bob(made), with_bob(made)
+    linked(made, one, private)
+    linked(made, open_one, with_bob(made))
+    for who in (made.sam, made.dev, made.alice):
+        client.force_login(fresh(who))
+        spent = []
+        for case in (alone, alone, one, open_one):
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(case.get_absolute_url()).status_code == 200
+            spent.append(len(asked))
+        assert spent[1:] == [spent[1]] * 3, who.name
+
+
+def test_what_happened_since_tells_nothing_of_it(made, client):
+    """Beside a draft, and where somebody else was first. Seen red with: `since` of every event."""
+    one, private = with_bob(made), restrict(with_bob(made, subject="Flood"))
+    seen = reloaded(one).version
+    client.force_login(fresh(made.sam))
+    address = reverse("enquiry-note", args=[one.reference])
+    saved = {"draft_path": address, "text": "So far.", "version": seen}
+    assert client.post(reverse("draft-save"), saved).status_code == 200
+    actions.note(case=reloaded(one), by=fresh(made.bob), text="Rang.", now=NOW)
+    linked(made, reloaded(one), private)
+    for page in (client.get(address), client.post(address, {"text": "Mine.", "version": seen})):
+        said = unescape(page.content.decode())
+        assert "Bob Baker added a note for officers" in said
+        assert "linked it" not in said
+
+
+def test_the_mail_names_the_other_to_those_alone_who_may_see_it(made):
+    """Whoever had it is told that it is closed, and not of what. Seen red with: the other one named to all."""
+    one, other = with_bob(made), enquiry(made, service=ServiceFactory(name="Parks"))
+    Case.objects.filter(pk=other.pk).update(next_due=one.next_due)
+    linked(made, one, reloaded(other), "duplicate", by=made.dev)
+    actions.close_duplicate(case=one, by=fresh(made.dev), other=other, reason="Twice.", now=NOW)
+    rows = list(Notice.objects.filter(event__verb="enquiry_closed_as_duplicate"))
+    texts = notices.render(rows)
+    named = {row.recipient: other.reference in texts[row.pk].body for row in rows}
+    assert named == {made.alice.key: True, made.bob.key: False}
 
 
 def test_linking_stops_nobody_who_writes_meanwhile(made):
@@ -128,6 +179,32 @@ def test_linking_stops_nobody_who_writes_meanwhile(made):
     assert reloaded(one).version == before
     assert Notice.objects.filter(event__verb="enquiries_linked").count() == 0
     actions.note(case=reloaded(one), by=fresh(made.sam), text="Rang.", seen=before, now=NOW)
+
+
+def test_whoever_is_a_member_too_is_told_nothing_of_their_own_as_an_officer(time_machine, client):
+    """Bk: one person may be both. The reason was written for officers; neither page shows it, or lets them take
+    it away. Seen red with: `look` that asks for no side; `readable` likewise.
+    """
+    time_machine.move_to(NOW, tick=False)
+    made = world("bracknell")
+    MemberFactory(person=made.bob)
+    both = fresh(made.bob)
+    own, theirs = enquiry(made, by=both, member=both, subject="Flood"), with_bob(made)
+    found = linked(made, own, theirs, by=made.dev)
+    for case, another in ((own, theirs), (theirs, own)):
+        said = page_of(client, case, both)
+        assert "Linked" not in said
+        assert another.reference not in said
+        assert WHY not in said
+        assert "linked it" not in said
+        assert "unlink" not in rules.available(reloaded(case), fresh(both), NOW.date())
+        with nothing_written(), pytest.raises(Refused):
+            actions.unlink(case=reloaded(case), by=fresh(both), link=found, now=NOW)
+    for case in (own, theirs):
+        assert WHY in page_of(client, case, made.dev)
+    another = enquiry(made, by=both, member=both)
+    with nothing_written(), pytest.raises(Refused, match="no enquiry with that reference"):
+        linked(made, theirs, another, by=both)
 
 
 # Linking -------------------------------------------------------------------------------------------
@@ -244,6 +321,26 @@ def test_no_promise_is_lost_by_it(made):
     Case.objects.filter(pk=later.pk).update(next_due=sooner.next_due + timedelta(days=1))
     with nothing_written(), pytest.raises(Refused, match="later than this one"):
         closed(made, sooner, reloaded(later))
+
+
+def test_nothing_is_closed_into_one_whose_clock_stands_still(time_machine):
+    """Its date is no date: it moves by as long as it is paused. Seen red with: the stored date taken."""
+    time_machine.move_to(NOW, tick=False)
+    made = world("bristol", changed={"[pausing]\nallowed = false": "[pausing]\nallowed = true"})
+    one, other = twins(made)
+    actions.pause(case=other, by=fresh(made.bob), reason="She is away.", now=NOW)
+    with nothing_written(), pytest.raises(Refused, match="paused"):
+        closed(made, one, reloaded(other))
+
+
+def test_the_other_is_asked_as_it_is_now_and_not_as_it_was_read(made):
+    """It was withdrawn, or closed as a duplicate of this one, a moment ago. Seen red with: the other as the
+    page read it."""
+    one, other = twins(made)
+    before = reloaded(other)
+    actions.withdraw(case=other, by=fresh(made.alice), now=NOW)
+    with nothing_written(), pytest.raises(Refused, match="nothing is answered there"):
+        closed(made, one, before)
 
 
 def test_only_the_same_members_is_closed_and_only_into_one_that_is_answered(made):

@@ -10,6 +10,7 @@ from casework import sources, timeline
 from casework.chasing import actions as chasing
 from casework.enquiries import actions
 from casework.models import Case
+from ledger.models import Event
 from tests.casework.making import MONDAY, NOW, at, fresh, with_bob, world
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def cited(case: Case) -> dict[str, str]:
     """verb → the clause; empty where the council set it."""
     found = Case.objects.for_page().prefetch_related("clocks").get(pk=case.pk)
-    events = timeline.about(found)
+    events = list(Event.objects.about(found.key).order_by("-seq"))
     return {e.verb: cite.label for e in events if (cite := sources.of(found, e)) is not None}
 
 
@@ -60,7 +61,7 @@ def test_a_step_left_out_is_named_in_words(time_machine):
     case = with_bob(made)
     chasing.sweep(now=at(MONDAY + timedelta(days=40)))
     found = Case.objects.for_page().prefetch_related("clocks").get(pk=case.pk)
-    events = timeline.about(found)
+    events = list(Event.objects.about(found.key).order_by("-seq"))
     titles = [
         item.title
         for item in timeline.items(found, events, timeline.Names.of(events), side="officer")

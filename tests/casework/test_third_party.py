@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html import unescape
 
 import pytest
 from django.urls import reverse
 
+from casework.contributions import actions as contributions
 from casework.enquiries import actions, third_party
-from casework.models import Case
+from casework.models import Case, Contribution
 from protocol.refusals import Refused
+from tests import cast
 from tests.casework.making import (
     LIBRARY,
     NOW,
@@ -24,6 +27,7 @@ from tests.casework.making import (
 )
 
 pytestmark = pytest.mark.django_db
+DUE = date(2026, 6, 4)
 RESIDENT = {"constituent_name": "Mrs Green", "constituent_basis": "consent"}
 # What each protocol requires, and on what that rests: Mo110 states three things; elsewhere the council sets it.
 REQUIRED = {"model": (("public", "data_protection", "member_role"), "Mo110")}
@@ -88,6 +92,13 @@ def test_a_second_answer_is_checked_afresh(mo):
         answer(mo, reloaded(case))
 
 
+def test_how_to_reach_a_resident_is_a_resident(mo):
+    """Mo110. Seen red with: the name asked for alone."""
+    case = asked_for(mo, constituent_name="", constituent_contact="7 Ash Road")
+    with nothing_written(), pytest.raises(Refused, match="somebody else"):
+        answer(mo, case)
+
+
 @pytest.mark.parametrize("changed", [{"constituent_name": ""}, {}])
 def test_nothing_is_asked_without_a_resident_or_where_the_council_asks_nothing(
     changed, time_machine
@@ -121,6 +132,40 @@ def test_the_case_page_asks_and_keeps_what_was_typed(mo, client):
     assert client.post(address, {**sent, "gives": "yes", "checked": every}).status_code == 302
     page = unescape(client.get(case.get_absolute_url()).content.decode())
     assert "checked what goes to somebody else: it is public" in page
+
+
+def test_the_page_of_a_holding_reply_says_that_such_information_waits(mo, client):
+    """Mo110. Seen red with: the words left out."""
+    client.force_login(mo.bob)
+    for case, there in ((asked_for(mo), True), (asked_for(mo, constituent_name=""), False)):
+        page = unescape(client.get(reverse("enquiry-hold", args=[case.reference])).content.decode())
+        assert ("it is checked when you answer (Mo110)" in page) is there
+
+
+@pytest.mark.parametrize("way", ["put_right", "use", "copies"])
+def test_no_way_to_an_answer_goes_round_the_checks(mo, client, way):
+    """Mo110: put right, begun with what another service gave, or copied, it is an answer like any other. Seen
+    red with: asked of an answer that nobody put right; of one without copies.
+    """
+    case, given = asked_for(mo), {}
+    if way == "put_right":
+        case = answer(mo, case, gives=False)
+        actions.put_right(case=case, by=fresh(mo.bob), reason="The wrong road.", now=NOW)
+    if way == "copies":
+        given = {"copy_to": [cast.erin()], "writer_agreed": True}
+    if way == "use":
+        gita = cast.gita()
+        how = {"officer": gita.officer, "by": fresh(mo.bob), "text": "Whose tree?", "due": DUE}
+        contributions.ask(case=case, now=NOW, **how)
+        one = Contribution.objects.get()
+        contributions.contribute(contribution=one, by=fresh(gita), text="Hers.", now=NOW)
+        client.force_login(mo.bob)
+        address = reverse("enquiry-answer", args=[case.reference])
+        page = unescape(client.get(f"{address}?use={one.key}").content.decode())
+        assert "Hers." in page
+        assert "information for somebody else?" in page
+    with nothing_written(), pytest.raises(Refused, match="somebody else"):
+        answer(mo, reloaded(case), **given)
 
 
 def test_the_member_does_not_read_of_the_checks(mo, client):

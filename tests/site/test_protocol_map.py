@@ -42,8 +42,6 @@ WORK = {
     "The lighter registers",
     "not planned yet",
 }
-# The tables of a profile that are held and nothing more; each has its lines "data only".
-UNREAD = {"deciders", "demands", "family_or_friend", "mp", "review"}
 
 
 @dataclass(frozen=True)
@@ -242,20 +240,6 @@ def test_every_clause_that_a_profile_cites_is_on_the_page():
     mapped = {clause for line in lines() if line.state != "later" for clause in line.clauses}
     assert len(cited()) > 60
     assert cited() - mapped == set()
-
-
-def test_what_is_data_only_is_read_by_nothing():
-    """Once something applies one of these, its line says what is kept, and it leaves UNREAD. To cite its
-    clause is not to apply it.
-
-    Seen red with: `profile.mp.copy_to` read in routing.py.
-    """
-    read = re.compile(rf"\bprofile\.({'|'.join(UNREAD)})\b(?!\.clause\b)")
-    rooms = ("accounts", "casework", "council", "members", "officers", "templates")
-    files = [path for room in rooms for path in (ROOT / room).rglob("*.*")]
-    texts = {path: path.read_text() for path in files if path.suffix in {".py", ".html"}}
-    assert len(texts) > 100
-    assert [f"{path}: {found[0]}" for path in texts if (found := read.search(texts[path]))] == []
 
 
 def test_a_clause_is_found_only_where_it_is_named():

@@ -19,6 +19,38 @@ from council.calendar import current
 from documents.models import Document
 from protocol import lifecycle
 
+# What is written by a verb that says something and does no more: its kind, and its event.
+WRITTEN = {
+    "ask": ("question", "member_asked"),
+    "reply": ("reply", "member_replied"),
+    "record_reply": ("reply", "member_replied"),
+    "add": ("addition", "enquiry_added_to"),
+    "record_addition": ("addition", "enquiry_added_to"),
+    "hold": ("holding", "holding_reply_sent"),
+    "note": ("note", "note_added"),
+}
+
+
+def _write(
+    verb: str,
+    *,
+    case: Case,
+    by,
+    text: str,
+    files: Sequence[Document],
+    seen: int | None,
+    now: datetime | None,
+    **changes,
+) -> Case:
+    """`changes` of the case are written as it is moved."""
+    now = now or timezone.now()
+    kind, event = WRITTEN[verb]
+    rules.may(verb, case=case, by=by, on=timezone.localdate(now))
+    moving.move(case=case, verb=verb, seen=seen, **changes)
+    message = moving.write(case=case, kind=kind, by=by, text=text, at=now, files=files)
+    moving.record(case=case, verb=event, by=by, at=now, messages=[message])
+    return case
+
 
 @transaction.atomic
 def acknowledge(
@@ -49,13 +81,9 @@ def ask(
     """Ask the member something, and remind them once (Mo50). The clock runs on; pausing it is a step of its
     own, where allowed."""
     now = now or timezone.now()
-    today = timezone.localdate(now)
-    rules.may("ask", case=case, by=by, on=today)
-    remind_at = asked.moment(today, case.profile, current())
-    moving.move(case=case, verb="ask", seen=seen, remind_at=remind_at)
-    message = moving.write(case=case, kind="question", by=by, text=text, at=now, files=documents)
-    moving.record(case=case, verb="member_asked", by=by, at=now, messages=[message])
-    return case
+    remind_at = asked.moment(timezone.localdate(now), case.profile, current())
+    said = {"text": text, "files": documents, "remind_at": remind_at}
+    return _write("ask", case=case, by=by, seen=seen, now=now, **said)
 
 
 @transaction.atomic
@@ -100,11 +128,8 @@ def _replied(
     seen: int | None,
     now: datetime,
 ) -> Case:
-    rules.may(verb, case=case, by=by, on=timezone.localdate(now))
     was_paused = case.state == lifecycle.PAUSED
-    moving.move(case=case, verb=verb, seen=seen)
-    message = moving.write(case=case, kind="reply", by=by, text=text, at=now, files=files)
-    moving.record(case=case, verb="member_replied", by=by, at=now, messages=[message])
+    _write(verb, case=case, by=by, text=text, files=files, seen=seen, now=now)
     if was_paused:
         clock = clockwork.resume(case, now)
         moving.record(case=case, verb="clock_resumed", by=by, at=now, data={"date_due": clock.due})
@@ -122,8 +147,7 @@ def add(
     now: datetime | None = None,
 ) -> Case:
     """The member adds something by themselves, while no question waits for them. It moves no date."""
-    now = now or timezone.now()
-    return _added("add", case=case, by=by, text=text, files=documents, seen=seen, now=now)
+    return _write("add", case=case, by=by, text=text, files=documents, seen=seen, now=now)
 
 
 @transaction.atomic
@@ -137,27 +161,9 @@ def record_addition(
     now: datetime | None = None,
 ) -> Case:
     """An officer writes down what the member adds; it stands as recorded for the member."""
-    now = now or timezone.now()
-    return _added(
+    return _write(
         "record_addition", case=case, by=by, text=text, files=documents, seen=seen, now=now
     )
-
-
-def _added(
-    verb: str,
-    *,
-    case: Case,
-    by,
-    text: str,
-    files: Sequence[Document],
-    seen: int | None,
-    now: datetime,
-) -> Case:
-    rules.may(verb, case=case, by=by, on=timezone.localdate(now))
-    moving.move(case=case, verb=verb, seen=seen)
-    message = moving.write(case=case, kind="addition", by=by, text=text, at=now, files=files)
-    moving.record(case=case, verb="enquiry_added_to", by=by, at=now, messages=[message])
-    return case
 
 
 @transaction.atomic
@@ -171,12 +177,7 @@ def hold(
     now: datetime | None = None,
 ) -> Case:
     """Say how things stand. It does not stop the clock and moves no date."""
-    now = now or timezone.now()
-    rules.may("hold", case=case, by=by, on=timezone.localdate(now))
-    moving.move(case=case, verb="hold", seen=seen)
-    message = moving.write(case=case, kind="holding", by=by, text=text, at=now, files=documents)
-    moving.record(case=case, verb="holding_reply_sent", by=by, at=now, messages=[message])
-    return case
+    return _write("hold", case=case, by=by, text=text, files=documents, seen=seen, now=now)
 
 
 @transaction.atomic
@@ -280,9 +281,4 @@ def note(
     now: datetime | None = None,
 ) -> Case:
     """A note that only officers see."""
-    now = now or timezone.now()
-    rules.may("note", case=case, by=by, on=timezone.localdate(now))
-    moving.move(case=case, verb="note", seen=seen)
-    message = moving.write(case=case, kind="note", by=by, text=text, at=now, files=documents)
-    moving.record(case=case, verb="note_added", by=by, at=now, messages=[message])
-    return case
+    return _write("note", case=case, by=by, text=text, files=documents, seen=seen, now=now)

@@ -85,6 +85,7 @@ def close_duplicate(
     """
     now = now or timezone.now()
     rules.may("close_duplicate", case=case, by=by, on=timezone.localdate(now))
+    other = _locked(case, other)
     links.may_close_as_duplicate(case, other, by)
     if not CaseLink.objects.filter(case=case, other=other, kind="duplicate").exists():
         raise Refused(
@@ -111,6 +112,15 @@ def close_duplicate(
     breaches.record_late(case=case, clocks=late, now=now)
     lateness.record(case=case, clocks=late, now=now)
     return case
+
+
+def _locked(case: Case, other: Case) -> Case:
+    """The other one as it is now, until this is done: it must not end, nor move its date, meanwhile.
+
+    Both, in one order: each may be about to be closed as a duplicate of the other.
+    """
+    both = Case.objects.select_for_update().filter(pk__in=[case.pk, other.pk]).order_by("pk")
+    return {one.pk: one for one in both}[other.pk]
 
 
 def _record(

@@ -60,7 +60,8 @@ def _act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, case, step, form)
     try:
-        with sending(place=place, by=request.user, marks=form.draft_marks) as sent:
+        marks = {"marks": form.draft_marks, "besides": form.draft_besides}
+        with sending(place=place, by=request.user, **marks) as sent:
             step.action(case=case, by=request.user, **form.values())
     except Refused as refused:
         return _not_done(request, reference, step, verb, refused, form.data)

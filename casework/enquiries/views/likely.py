@@ -14,11 +14,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.drafts import BESIDES
 from casework import phrases
 from casework.enquiries import actions, likely, rules
 from casework.enquiries.forms import LogForm
 from casework.enquiries.steps import STEPS
 from casework.models import Case
+from casework.scope import side
 from frontend.parts import Link, State
 from protocol.refusals import Refused
 
@@ -32,13 +34,16 @@ NOTICED = "Noticed when it was logged."
 
 @dataclass(frozen=True)
 class Likely:
-    """One that it may be. `add`, `link`: what the button for it sends; "" where there is none."""
+    """One that it may be. `add`, `link`: what the button for it sends; "" where there is none, and
+    `nothing` says why nothing can be added.
+    """
 
     case: Case
     state: State
     mine: bool
     add: str
     link: str
+    nothing: str
 
 
 def before_sending(request: HttpRequest, form: LogForm) -> HttpResponse | None:
@@ -52,7 +57,7 @@ def before_sending(request: HttpRequest, form: LogForm) -> HttpResponse | None:
         return None
     today = timezone.localdate()
     found = likely.offered(by=request.user, on=today, **values)
-    offered = [_offer(case, request.user, values["member"], form) for case in found]
+    offered = [_offer(case, request.user, values) for case in found]
     if chosen.startswith(ADD):
         same = next((one for one in offered if one.add == chosen), None)
         if same is not None:
@@ -67,16 +72,24 @@ def _said(values: dict) -> dict:
     return {name: value for name, value in values.items() if name not in ("nature", "received_at")}
 
 
-def _offer(case: Case, by, member, form: LogForm) -> Likely:
-    """What another member raised is answered to them, so this is linked with it and not added to it."""
-    verb = _verb(case, by) if case.raised_by_id == member.pk else ""
-    side = "officer" if form.for_officer else "member"
+def _offer(case: Case, by, values: dict) -> Likely:
+    """What another member raised is answered to them, so this is linked with it and not added to it. What is
+    marked confidential is added only where that holds for it, too.
+    """
+    verb, where = "", side(case, by)
+    nothing = "Nothing can be added to it now."
+    if values.get("confidential") and not case.enquiry.confidential:
+        mark = case.profile.confidential.marking
+        nothing = f"Yours is marked {mark} and this one is not, so nothing is added to it."
+    elif case.raised_by_id == values["member"].pk:
+        verb = _verb(case, by)
     return Likely(
         case=case,
-        state=phrases.state(case, side),
+        state=phrases.state(case, where),
         mine=case.raised_by_id == by.pk,
         add=f"{ADD}{case.reference}" if verb else "",
-        link="" if verb or not form.for_officer else f"{LINK}{case.reference}",
+        link="" if verb or where == "member" else f"{LINK}{case.reference}",
+        nothing=nothing,
     )
 
 
@@ -110,22 +123,28 @@ def _adding(request: HttpRequest, form: LogForm, case: Case) -> HttpResponse:
         if name not in ("held", "csrfmiddlewaretoken"):
             del data[name]
     data["version"], data["text"] = str(case.version), _text(form)
+    data[BESIDES] = " ".join(filter(None, form.draft_marks))
     adding = step.form(data, case=case, by=request.user)
+    adding.take_over()
     address = reverse(f"enquiry-{verb.replace('_', '-')}", args=[case.reference])
     adding.form_action, adding.cancel_href = address, case.get_absolute_url()
+    # The words still lie in this window as those of a new enquiry: until they are sent here (evenhand.js).
+    adding.form_attrs = {"data-draft-asked": "yes"}
     trail = [Link(case.reference, case.get_absolute_url())]
     page = {"case": case, "step": step, "form": adding, "trail": trail, "carried": True}
     return render(request, "casework/enquiry_act.html", page)
 
 
 def _text(form: LogForm) -> str:
-    """All that was typed in words; what was chosen from a list is of the new enquiry that is not made."""
+    """All that was typed, and what was declared; where it was to go is of the enquiry that is not made."""
     typed = form.cleaned_data
     more = [
-        f"{form.fields[name].label}: {typed[name]}"
+        f"{form.fields[name].label}: {_chosen(form, name)}"
         for name in (
+            "interest",
             "constituent_name",
             "constituent_contact",
+            "constituent_basis",
             "confidential_why",
             "mp_name",
             "external_reference",
@@ -133,6 +152,12 @@ def _text(form: LogForm) -> str:
         if typed.get(name)
     ]
     return "\n\n".join([typed["subject"], typed["body"], *(["\n".join(more)] if more else [])])
+
+
+def _chosen(form: LogForm, name: str) -> str:
+    """The words of a choice; what was typed as it is."""
+    value = form.cleaned_data[name]
+    return dict(getattr(form.fields[name], "choices", ())).get(value, value)
 
 
 def link_if_asked(request: HttpRequest, case: Case) -> None:
