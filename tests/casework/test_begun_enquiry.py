@@ -14,9 +14,12 @@ from django.urls import reverse
 
 from accounts.models import Draft, Person
 from casework.models import Case
+from documents import storage
+from documents.models import Document
 from tests import cast
 from tests.accounts.test_kept import blob, drawn, sign_in, with_password
 from tests.casework.making import NOW, World, enquiry, fresh, reloaded, with_bob, world
+from tests.documents.making import held
 
 pytestmark = pytest.mark.django_db
 BODY = "The lamp is out. canary-3b7d"
@@ -88,7 +91,7 @@ def test_it_is_gone_once_it_was_sent(client, alice, log):
     assert client.post(log, whole(client, log)).status_code == 302
     assert Case.objects.get().subject == "Lamp"
     assert not Draft.objects.exists()
-    assert "You began an enquiry" not in shown(client.get("/casework/"))
+    assert "You began an enquiry" not in shown(client.get(reverse("casework-list")))
 
 
 def test_it_stays_where_the_form_had_an_error(client, alice, log):
@@ -100,7 +103,7 @@ def test_it_stays_where_the_form_had_an_error(client, alice, log):
 def test_an_officer_keeps_one_too_and_nobody_else_is_told(client, made, log):
     client.force_login(made.bob)
     keep(client, log)
-    assert "You began an enquiry on" in shown(client.get("/work/"))
+    assert "You began an enquiry on" in shown(client.get(reverse("work-list")))
     for other in (made.sam, made.alice, cast.ada()):
         client.force_login(fresh(other))
         assert "You began an enquiry" not in shown(client.get("/", follow=True))
@@ -196,6 +199,34 @@ def test_it_goes_too_where_the_session_had_ended(client, made, log):
     assert not Draft.objects.exists()
 
 
+def test_the_files_of_the_form_go_too_where_the_session_had_ended(
+    client, made, log, django_capture_on_commit_callbacks
+):
+    """Row and bytes. Seen red with: the files dropped only within what is taken back."""
+    alice = with_password(made.alice)
+    file = held(fresh(alice))
+    sign_in(client, alice)
+    client.post("/sign-out/")
+    ended = client.post(log, fields(nature="whistleblowing", held=[str(file.key)]))
+    with django_capture_on_commit_callbacks(execute=True):
+        page = drawn(client, sign_in(client, alice, kept=blob(ended)))
+    assert "Nothing that you typed was saved, and nobody was told." in shown(page)
+    assert not Document.objects.exists()
+    assert not storage.storage().exists(file.stored)
+
+
+def test_the_files_of_a_form_that_is_drawn_again_are_there_yet(client, made, log):
+    """What is taken back takes no bytes with it."""
+    alice = with_password(made.alice)
+    file = held(fresh(alice))
+    sign_in(client, alice)
+    client.post("/sign-out/")
+    ended = client.post(log, fields(held=[str(file.key)]))
+    page = drawn(client, sign_in(client, alice, kept=blob(ended)))
+    assert str(file.key) in shown(page)
+    assert storage.storage().exists(file.stored)
+
+
 # What lists show -----------------------------------------------------------------------------------
 
 
@@ -204,11 +235,11 @@ def test_lists_say_what_their_reader_has_begun(client, made):
     path = reverse("enquiry-answer", args=[case.reference])
     client.force_login(made.bob)
     client.post(reverse("draft-save"), {"draft_path": path, "text": "So far."})
-    for page in ("/work/", "/work/team/"):
-        assert "You have begun an answer" in shown(client.get(page))
+    for name in ("work-list", "team-list"):
+        assert "You have begun an answer" in shown(client.get(reverse(name)))
     client.force_login(made.alice)
-    assert "You have begun" not in shown(client.get("/casework/"))
+    assert "You have begun" not in shown(client.get(reverse("casework-list")))
     withdraw = reverse("enquiry-withdraw", args=[case.reference])
     client.post(reverse("draft-save"), {"draft_path": withdraw, "reason": "So far."})
-    assert "You have begun to withdraw it" in shown(client.get("/casework/"))
+    assert "You have begun to withdraw it" in shown(client.get(reverse("casework-list")))
     assert "You have begun to withdraw it" in shown(client.get(reloaded(case).get_absolute_url()))
