@@ -252,6 +252,18 @@ def test_the_banner_says_what_happened_since(client, bob, case, note, made):
     assert "Since you wrote it:" not in shown(client.get(note))
 
 
+def test_the_banner_tells_a_member_nothing_of_what_officers_wrote_for_officers(client, case, made):
+    """Seen red with: the timeline as officers read it."""
+    client.force_login(made.alice)
+    path = address(case, "add")
+    assert save(client, path, version=case.version).status_code == 200
+    enquiries.note(case=reloaded(case), by=fresh(made.bob), text="For us.", now=NOW)
+    enquiries.hold(case=reloaded(case), by=fresh(made.bob), text="Soon.", now=NOW)
+    told = shown(client.get(path)).partition("Since you wrote it:")[2].partition("</ul>")[0]
+    assert "holding reply" in told
+    assert "note" not in told
+
+
 def test_what_cannot_be_sent_any_more_can_be_copied_and_deleted(client, bob, case, made):
     """Sam answered while Bob had begun an answer. Seen red with: the draft shown only with the form."""
     path = address(case, "answer")

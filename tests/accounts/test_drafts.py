@@ -126,6 +126,13 @@ def test_what_was_kept_goes_when_all_words_are_taken_out(client, bob, note):
     assert not Draft.objects.exists()
 
 
+def test_an_older_window_without_a_word_takes_no_newer_draft_with_it(client, bob, note):
+    """Seen red with: whatever stands in its place deleted."""
+    save(client, note)
+    assert save(client, note, text="").status_code == 200
+    assert Draft.objects.count() == 1
+
+
 # Sent ----------------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Draft, Person
+from accounts.tasks import clear_drafts
 from casework.models import Case
 from documents import storage
 from documents.models import Document
@@ -110,6 +111,18 @@ def test_an_officer_keeps_one_too_and_nobody_else_is_told(client, made, log):
         assert "canary-3b7d" not in shown(client.get(log, follow=True))
 
 
+def test_what_was_begun_as_an_officer_is_no_members_draft(client, alice, log):
+    """Somebody who was both (Bracknell), and is a member yet. Seen red with: the capacity not asked for on
+    the form; on the list; by the sweep.
+    """
+    keep(client, log)
+    Draft.objects.update(capacity="officer")
+    assert "canary-3b7d" not in shown(client.get(log))
+    assert "You began an enquiry" not in shown(client.get(reverse("casework-list")))
+    clear_drafts()
+    assert not Draft.objects.exists()
+
+
 def test_raising_another_about_a_case_replaces_no_draft_unseen(client, alice, made, log):
     """Seen red with: the mark of the draft given to a form that begins with something else."""
     keep(client, log)
@@ -167,12 +180,18 @@ def test_what_is_diverted_is_not_kept_whatever_button_was_pressed(client, alice,
 
 
 def test_a_draft_of_before_goes_with_the_diversion_and_the_page_says_so(client, alice, log):
-    """Mo134; Bl2.5. Seen red with: `drop_drafts` left out; the page that says that nothing was saved."""
+    """Mo134; Bl2.5. Seen red with: `drop_drafts` left out, and of everybody; the page that says
+    that nothing was saved.
+    """
+    erin = cast.erin()
+    client.force_login(erin)
+    keep(client, log)
+    client.force_login(alice)
     keep(client, log)
     answer = client.post(log, fields(nature="whistleblowing"))
     assert "The draft that you had saved is deleted. Only you could open it." in shown(answer)
     assert "Nothing that you typed was saved" not in shown(answer)
-    assert not Draft.objects.exists()
+    assert Draft.objects.get().person == erin, "nobody else’s goes with it"
     assert "canary-3b7d" not in shown(client.get(log))
 
 

@@ -243,6 +243,21 @@ def test_a_resident_is_found_by_name_in_ones_own_casework_alone(bristol):
         assert found(person, "quill") == []
 
 
+def test_whoever_is_member_and_officer_finds_residents_in_their_own_casework_alone():
+    """Erin's case is theirs to see as an officer (Bracknell), and her residents are not theirs to look up.
+
+    Seen red with: the residents of all cases, for whoever is a member.
+    """
+    made = world("bracknell")
+    HoldingFactory(post=PostFactory(key="proper_officer"), person=made.alice)
+    OfficerFactory(person=made.alice)
+    erin = cast.erin()
+    own = with_bob(made, constituent_name="Philippa Quill")
+    with_bob(made, by=erin, member=erin, constituent_name="Quentin Quill")
+    assert len(found(made.alice, "potholes")) == 2
+    assert found(made.alice, "quill") == [own.reference]
+
+
 def test_a_restricted_case_is_found_by_nobody_who_may_not_see_it(bristol):
     case = with_bob(bristol, subject="Wisteria")
     Case.objects.filter(pk=case.pk).update(sensitivity="restricted")
@@ -357,6 +372,43 @@ class TestAnything(TestCase):
 
 
 # The pages ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "name"),
+    [
+        ("alice", "case-find"),
+        ("alice", "casework-all"),
+        ("bob", "case-find"),
+        ("bob", "work-list"),
+        ("bob", "team-list"),
+        ("dev", "case-find"),
+        ("dev", "case-list"),
+    ],
+)
+def test_a_page_finds_no_more_than_its_reader_may_see(bristol, client, who, name):
+    """Seen red with: the page that asks of all cases."""
+    erin, housing = cast.erin(), OfficerFactory(service__name="Housing")
+    theirs = with_bob(bristol, by=erin, member=erin, subject="Wisteria")
+    actions.reassign(case=theirs, by=fresh(bristol.dev), officer=housing, reason="Theirs.", now=NOW)
+    Case.objects.filter(pk=theirs.pk).update(sensitivity="restricted")
+    own = with_bob(bristol, subject="Wisteria, too")
+    client.force_login(fresh(getattr(bristol, who)))
+    page = client.get(reverse(name), {"q": "wisteria"}).content.decode()
+    assert own.reference in page
+    assert theirs.reference not in page
+
+
+def test_what_was_found_is_numbered_through_all_its_pages(bristol, client):
+    """The best first, on the second page too. Seen red with: the rows as the database gives them."""
+    cases = [enquiry(bristol, now=NOW - timedelta(days=n % 7)) for n in range(30)]
+    client.force_login(bristol.alice)
+    shown = []
+    for number in (1, 2):
+        page = client.get(reverse("case-find"), {"q": "potholes", "page": number})
+        shown += [case.reference for case in page.context["page"].object_list]
+    assert shown == found(bristol.alice, "potholes")
+    assert len(set(shown)) == len(cases)
 
 
 def test_the_page_shows_the_hit_marked_and_escaped(bristol, client):
