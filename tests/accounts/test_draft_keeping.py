@@ -23,6 +23,7 @@ from accounts.tasks import clear_drafts
 from casework.enquiries import actions as enquiries
 from casework.enquiries.action_forms import AnswerWithCopiesForm
 from casework.models import Case
+from members import actions as members
 from tests import cast
 from tests.casework.making import NOW, fresh, reloaded, with_bob, world
 from tests.drafting import address, said, save, shown, words_of
@@ -224,6 +225,16 @@ def test_whoever_is_stopped_from_signing_in_leaves_no_draft(client, bob, note, m
     save(client, note)
     Person.objects.filter(pk=made.sam.pk).update(is_active=False)
     assert actions.clear_drafts(now=timezone.now()) == 1
+
+
+def test_a_member_who_leaves_and_is_stopped_with_that_leaves_no_draft(client, case, made):
+    """At once, before the sweep. Seen red with: the line taken out of `stop_signing_in`."""
+    client.force_login(made.alice)
+    save(client, address(case, "add"))
+    client.force_login(made.bob)
+    save(client, address(case, "note"))
+    members.end_member(by=None, member=made.alice.member, ended_on=NOW.date())
+    assert Draft.objects.get().person == made.bob
 
 
 def test_a_new_secret_loses_the_drafts_and_breaks_nothing(client, bob, note, settings):

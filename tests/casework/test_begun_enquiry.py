@@ -79,6 +79,14 @@ def test_an_enquiry_is_kept_for_later_and_stands_on_the_members_own_page(client,
     assert not Case.objects.exists()
 
 
+def test_what_is_chosen_without_a_word_is_nothing_to_keep(client, alice, log):
+    """The form begins with a nature chosen. Seen red with: any field taken for words."""
+    answer = keep(client, log, subject="", body=" ")
+    assert answer.status_code == 422
+    assert "There is nothing to save yet." in shown(answer)
+    assert not Draft.objects.exists()
+
+
 def test_what_the_draft_says_nothing_of_begins_as_ever(client, alice, log):
     """Seen red with: every field of the form taken from the draft."""
     client.post(log, {"save_draft": "yes", "body": BODY})
