@@ -17,7 +17,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
-from accounts.actions import drop_drafts
 from accounts.models import Person
 from accounts.sealing import LONGEST, seal, typed, unseal
 from frontend.forms import draw_only
@@ -143,9 +142,9 @@ def drawn_again(request: HttpRequest, view: Callable[..., HttpResponse], args, k
         with draw_only(), transaction.atomic():
             response = view(request, *args, **kwargs)
             transaction.set_rollback(True)
-        # But what is turned away (an enquiry's nature) leaves no draft behind, however it was sent.
-        if path := getattr(request, "no_draft_at", ""):
-            drop_drafts(path=path, by=request.user)
+        # But what is turned away (an enquiry's nature) leaves nothing behind, however it was sent.
+        if forget := getattr(request, "all_the_same", None):
+            forget()
     except Exception:
         # A page that says why has nothing on it to check.
         del request.drawn_again

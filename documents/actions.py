@@ -111,10 +111,12 @@ def drop(*, keys: Iterable[str], by) -> None:
 
 
 def _forget(document: Document) -> bool:
-    """The row first: a file without a row opens nothing, a row without a file would."""
+    """The row first: a file without a row opens nothing, a row without a file would. The bytes go once
+    that is committed, so that a row which is brought back has them.
+    """
     if not Document.objects.filter(pk=document.pk, state="held").delete()[0]:
         return False
-    storage.delete(document.stored)
+    transaction.on_commit(lambda: storage.delete(document.stored))
     return True
 
 

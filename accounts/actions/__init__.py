@@ -23,6 +23,7 @@ from accounts.actions.doors import (
 from accounts.actions.drafts import (
     clear_drafts,
     delete_draft,
+    drop_all_drafts,
     drop_drafts,
     save_draft,
     sending,
@@ -59,6 +60,7 @@ __all__ = [
     "correct_people",
     "delete_draft",
     "disable",
+    "drop_all_drafts",
     "drop_drafts",
     "enable",
     "invite",

@@ -196,6 +196,11 @@ def drop_drafts(*, path: str, by: Person) -> int:
     return Draft.objects.filter(person=by, path=path).delete()[0]
 
 
+def drop_all_drafts(*, people: Iterable[Person]) -> None:
+    """Of those who are stopped from signing in."""
+    Draft.objects.filter(person__in=list(people)).delete()
+
+
 def clear_drafts(*, now: datetime) -> int:
     """The sweep: delete what nobody touched for DRAFT_DAYS, what is of somebody who was stopped, and
     what stands in a form that its writer may not open any more. How many went.

@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from accounts import keepers, rules, standing
 from accounts.actions import addresses
+from accounts.actions.drafts import drop_all_drafts
 from accounts.actions.writing import actor, move, stored, write
-from accounts.models import AddressChange, Draft, Person
+from accounts.models import AddressChange, Person
 from accounts.names import sort_key
 from ledger.actions import Entry, record, record_many
 from ledger.models import Tell
@@ -221,7 +222,7 @@ def disable(*, person: Person, by: Person | None) -> Person:
     rules.may_let_in(by)
     rules.may_be_disabled(person, by)
     move(person, is_active=False, access_round=person.access_round + 1)
-    Draft.objects.filter(person=person).delete()
+    drop_all_drafts(people=[person])
     record(verb="person_disabled", subject=person.key, actor=actor(by))
     return person
 

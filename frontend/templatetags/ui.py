@@ -290,7 +290,9 @@ def empty_state(title: str, why: str = "", action: Link | None = None) -> dict[s
 @register.inclusion_tag("components/empty_state.html")
 def nothing_fits(form: BaseForm, title: str, why: str) -> dict[str, Any]:
     """Say that nothing fits what was chosen, or what in the choice cannot be used."""
-    wrong = [f"{message}." for messages in form.errors.values() for message in messages]
+    wrong = [
+        f"{message.removesuffix('.')}." for messages in form.errors.values() for message in messages
+    ]
     if not wrong:
         return {"title": title, "why": why}
     return {"title": "Nothing is listed", "why": " ".join([*wrong, "Or clear all filters."])}

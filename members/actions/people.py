@@ -210,6 +210,7 @@ def stop_signing_in(people: Collection[Person], by: Person | None) -> list[Perso
         Person.objects.filter(pk__in=[person.pk for person in stopped]).update(
             is_active=False, access_round=F("access_round") + 1, version=F("version") + 1
         )
+        accounts.drop_all_drafts(people=stopped)
     return stopped
 
 

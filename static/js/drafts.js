@@ -110,6 +110,8 @@ const withTheCouncil = () => {
     setTimeout(keep, AGAIN);
   };
   const another = ({ words, mark: newer }) => {
+    // Its own later saving, sent again as the page was hidden, was there first: no other window's.
+    if (newer && tried.includes(newer)) return;
     stopped = true;
     const here = button("Keep what is on this page", () => {
       seen.value = newer;
@@ -165,6 +167,9 @@ const withTheCouncil = () => {
   signOut?.addEventListener("submit", async (event) => {
     if (stopped || !(dirty || under)) return;
     event.preventDefault();
+    // Pressed twice: it waits already.
+    if (signOut.dataset.sent) return;
+    signOut.dataset.sent = "yes";
     await Promise.race([keep(true), new Promise((done) => { setTimeout(done, PAUSE); })]);
     stopped = true;
     signOut.submit();

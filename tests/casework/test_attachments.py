@@ -210,7 +210,7 @@ def test_a_whole_folder_is_not_looked_into(made, client):
     assert not Document.objects.exists()
 
 
-def test_of_what_is_turned_away_no_file_is_kept(made, client):
+def test_of_what_is_turned_away_no_file_is_kept(made, client, django_capture_on_commit_callbacks):
     """Mo134; Bl2.5: the page says that nothing is kept, so what was held before is dropped too.
 
     Seen red with: no `drop` in the view.
@@ -220,7 +220,8 @@ def test_of_what_is_turned_away_no_file_is_kept(made, client):
     first = client.post(address, typed(made, client, subject="", files=[upload(*PLAN)]))
     document = Document.objects.get()
     away = {"nature": "whistleblowing", "held": ticked(first), "files": [upload(*PLAN)]}
-    page = client.post(address, typed(made, client, **away))
+    with django_capture_on_commit_callbacks(execute=True):
+        page = client.post(address, typed(made, client, **away))
     assert page.status_code == 200
     assert not Document.objects.exists()
     assert not storage.storage().exists(document.stored)

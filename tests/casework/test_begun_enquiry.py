@@ -13,10 +13,14 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Draft, Person
+from accounts.tasks import clear_drafts
 from casework.models import Case
+from documents import storage
+from documents.models import Document
 from tests import cast
 from tests.accounts.test_kept import blob, drawn, sign_in, with_password
 from tests.casework.making import NOW, World, enquiry, fresh, reloaded, with_bob, world
+from tests.documents.making import held
 
 pytestmark = pytest.mark.django_db
 BODY = "The lamp is out. canary-3b7d"
@@ -75,6 +79,14 @@ def test_an_enquiry_is_kept_for_later_and_stands_on_the_members_own_page(client,
     assert not Case.objects.exists()
 
 
+def test_what_is_chosen_without_a_word_is_nothing_to_keep(client, alice, log):
+    """The form begins with a nature chosen. Seen red with: any field taken for words."""
+    answer = keep(client, log, subject="", body=" ")
+    assert answer.status_code == 422
+    assert "There is nothing to save yet." in shown(answer)
+    assert not Draft.objects.exists()
+
+
 def test_what_the_draft_says_nothing_of_begins_as_ever(client, alice, log):
     """Seen red with: every field of the form taken from the draft."""
     client.post(log, {"save_draft": "yes", "body": BODY})
@@ -88,7 +100,7 @@ def test_it_is_gone_once_it_was_sent(client, alice, log):
     assert client.post(log, whole(client, log)).status_code == 302
     assert Case.objects.get().subject == "Lamp"
     assert not Draft.objects.exists()
-    assert "You began an enquiry" not in shown(client.get("/casework/"))
+    assert "You began an enquiry" not in shown(client.get(reverse("casework-list")))
 
 
 def test_it_stays_where_the_form_had_an_error(client, alice, log):
@@ -100,11 +112,23 @@ def test_it_stays_where_the_form_had_an_error(client, alice, log):
 def test_an_officer_keeps_one_too_and_nobody_else_is_told(client, made, log):
     client.force_login(made.bob)
     keep(client, log)
-    assert "You began an enquiry on" in shown(client.get("/work/"))
+    assert "You began an enquiry on" in shown(client.get(reverse("work-list")))
     for other in (made.sam, made.alice, cast.ada()):
         client.force_login(fresh(other))
         assert "You began an enquiry" not in shown(client.get("/", follow=True))
         assert "canary-3b7d" not in shown(client.get(log, follow=True))
+
+
+def test_what_was_begun_as_an_officer_is_no_members_draft(client, alice, log):
+    """Somebody who was both (Bracknell), and is a member yet. Seen red with: the capacity not asked for on
+    the form; on the list; by the sweep.
+    """
+    keep(client, log)
+    Draft.objects.update(capacity="officer")
+    assert "canary-3b7d" not in shown(client.get(log))
+    assert "You began an enquiry" not in shown(client.get(reverse("casework-list")))
+    clear_drafts()
+    assert not Draft.objects.exists()
 
 
 def test_raising_another_about_a_case_replaces_no_draft_unseen(client, alice, made, log):
@@ -164,12 +188,18 @@ def test_what_is_diverted_is_not_kept_whatever_button_was_pressed(client, alice,
 
 
 def test_a_draft_of_before_goes_with_the_diversion_and_the_page_says_so(client, alice, log):
-    """Mo134; Bl2.5. Seen red with: `drop_drafts` left out; the page that says that nothing was saved."""
+    """Mo134; Bl2.5. Seen red with: `drop_drafts` left out, and of everybody; the page that says
+    that nothing was saved.
+    """
+    erin = cast.erin()
+    client.force_login(erin)
+    keep(client, log)
+    client.force_login(alice)
     keep(client, log)
     answer = client.post(log, fields(nature="whistleblowing"))
     assert "The draft that you had saved is deleted. Only you could open it." in shown(answer)
     assert "Nothing that you typed was saved" not in shown(answer)
-    assert not Draft.objects.exists()
+    assert Draft.objects.get().person == erin, "nobody else’s goes with it"
     assert "canary-3b7d" not in shown(client.get(log))
 
 
@@ -196,6 +226,34 @@ def test_it_goes_too_where_the_session_had_ended(client, made, log):
     assert not Draft.objects.exists()
 
 
+def test_the_files_of_the_form_go_too_where_the_session_had_ended(
+    client, made, log, django_capture_on_commit_callbacks
+):
+    """Row and bytes. Seen red with: the files dropped only within what is taken back."""
+    alice = with_password(made.alice)
+    file = held(fresh(alice))
+    sign_in(client, alice)
+    client.post("/sign-out/")
+    ended = client.post(log, fields(nature="whistleblowing", held=[str(file.key)]))
+    with django_capture_on_commit_callbacks(execute=True):
+        page = drawn(client, sign_in(client, alice, kept=blob(ended)))
+    assert "Nothing that you typed was saved, and nobody was told." in shown(page)
+    assert not Document.objects.exists()
+    assert not storage.storage().exists(file.stored)
+
+
+def test_the_files_of_a_form_that_is_drawn_again_are_there_yet(client, made, log):
+    """What is taken back takes no bytes with it."""
+    alice = with_password(made.alice)
+    file = held(fresh(alice))
+    sign_in(client, alice)
+    client.post("/sign-out/")
+    ended = client.post(log, fields(held=[str(file.key)]))
+    page = drawn(client, sign_in(client, alice, kept=blob(ended)))
+    assert str(file.key) in shown(page)
+    assert storage.storage().exists(file.stored)
+
+
 # What lists show -----------------------------------------------------------------------------------
 
 
@@ -204,11 +262,11 @@ def test_lists_say_what_their_reader_has_begun(client, made):
     path = reverse("enquiry-answer", args=[case.reference])
     client.force_login(made.bob)
     client.post(reverse("draft-save"), {"draft_path": path, "text": "So far."})
-    for page in ("/work/", "/work/team/"):
-        assert "You have begun an answer" in shown(client.get(page))
+    for name in ("work-list", "team-list"):
+        assert "You have begun an answer" in shown(client.get(reverse(name)))
     client.force_login(made.alice)
-    assert "You have begun" not in shown(client.get("/casework/"))
+    assert "You have begun" not in shown(client.get(reverse("casework-list")))
     withdraw = reverse("enquiry-withdraw", args=[case.reference])
     client.post(reverse("draft-save"), {"draft_path": withdraw, "reason": "So far."})
-    assert "You have begun to withdraw it" in shown(client.get("/casework/"))
+    assert "You have begun to withdraw it" in shown(client.get(reverse("casework-list")))
     assert "You have begun to withdraw it" in shown(client.get(reloaded(case).get_absolute_url()))

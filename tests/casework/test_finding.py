@@ -67,6 +67,7 @@ def excerpt(person, case: Case, text: str) -> str:
         ('"yard café"', False),  # in quotes: side by side, in this order
         ("matt", True),  # the last word may go on
         ("matt yard", False),  # one before it may not
+        ("ma", False),  # two letters begin too much
         ("o'brien", True),
         ("O’Brien’s", True),
         ("planning", True),  # inside an address
@@ -177,6 +178,15 @@ def test_an_excerpt_shows_the_newest_hit_and_where_it_is_cut(bristol):
     assert excerpt(bristol.alice, case, "quay") == ""
 
 
+def test_an_excerpt_is_of_the_case_that_it_stands_under(bristol):
+    """And never of one that its reader may not see. Seen red with: the newest hit of all cases."""
+    erin = cast.erin()
+    mine = enquiry(bristol, body="A honeysuckle in my street.")
+    enquiry(bristol, by=erin, member=erin, body="The canary honeysuckle.", now=NOW + timedelta(1))
+    assert "in my street" in excerpt(bristol.alice, mine, "honeysuckle")
+    assert "canary" not in excerpt(bristol.alice, mine, "honeysuckle")
+
+
 # Who finds it -------------------------------------------------------------------------------------
 
 
@@ -241,6 +251,21 @@ def test_a_resident_is_found_by_name_in_ones_own_casework_alone(bristol):
         assert found(person, "rope") == []
     for person in (bristol.bob, bristol.sam, bristol.dev, cast.erin()):
         assert found(person, "quill") == []
+
+
+def test_whoever_is_member_and_officer_finds_residents_in_their_own_casework_alone():
+    """Erin's case is theirs to see as an officer (Bracknell), and her residents are not theirs to look up.
+
+    Seen red with: the residents of all cases, for whoever is a member.
+    """
+    made = world("bracknell")
+    HoldingFactory(post=PostFactory(key="proper_officer"), person=made.alice)
+    OfficerFactory(person=made.alice)
+    erin = cast.erin()
+    own = with_bob(made, constituent_name="Philippa Quill")
+    with_bob(made, by=erin, member=erin, constituent_name="Quentin Quill")
+    assert len(found(made.alice, "potholes")) == 2
+    assert found(made.alice, "quill") == [own.reference]
 
 
 def test_a_restricted_case_is_found_by_nobody_who_may_not_see_it(bristol):
@@ -309,6 +334,7 @@ def test_a_question_that_is_too_long_keeps_its_text_and_says_so(bristol, client)
     page = client.get(reverse("case-find"), {"q": typed}).content.decode()
     assert typed.strip() in page
     assert "must be 200 characters or fewer" in page
+    assert "You have used 239. Or clear all filters." in page
     assert "<title>Error: " in page
 
 
@@ -357,6 +383,31 @@ class TestAnything(TestCase):
 
 
 # The pages ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "name"),
+    [
+        ("alice", "case-find"),
+        ("alice", "casework-all"),
+        ("bob", "case-find"),
+        ("bob", "work-list"),
+        ("bob", "team-list"),
+        ("dev", "case-find"),
+        ("dev", "case-list"),
+    ],
+)
+def test_a_page_finds_no_more_than_its_reader_may_see(bristol, client, who, name):
+    """Seen red with: the page that asks of all cases."""
+    erin, housing = cast.erin(), OfficerFactory(service__name="Housing")
+    theirs = with_bob(bristol, by=erin, member=erin, subject="Wisteria")
+    actions.reassign(case=theirs, by=fresh(bristol.dev), officer=housing, reason="Theirs.", now=NOW)
+    Case.objects.filter(pk=theirs.pk).update(sensitivity="restricted")
+    own = with_bob(bristol, subject="Wisteria, too")
+    client.force_login(fresh(getattr(bristol, who)))
+    page = client.get(reverse(name), {"q": "wisteria"}).content.decode()
+    assert own.reference in page
+    assert theirs.reference not in page
 
 
 def test_the_page_shows_the_hit_marked_and_escaped(bristol, client):

@@ -198,15 +198,29 @@ def test_what_is_never_read_does_not_starve_what_can_be(settings, monkeypatch):
     assert {Document.objects.get(pk=one.pk).scan for one in large} == {"waiting"}
 
 
-def test_what_somebody_holds_is_dropped_by_them_alone():
+def test_what_somebody_holds_is_dropped_by_them_alone(django_capture_on_commit_callbacks):
     """Seen red with: everybody's looked through."""
     mine, theirs, sent = held(bob()), held(gita()), attached(bob())
     keys = [str(one.key) for one in (mine, theirs, sent)]
-    actions.drop(keys=[*keys, "", "x", "\x00"], by=bob())
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.drop(keys=[*keys, "", "x", "\x00"], by=bob())
     assert not lies(mine)
     assert set(Document.objects.all()) == {theirs, sent}
     assert lies(theirs)
     assert lies(sent)
+
+
+def test_what_is_dropped_in_something_that_is_taken_back_is_there_whole(
+    django_capture_on_commit_callbacks,
+):
+    """Seen red with: the bytes deleted at once, so that the row came back without them."""
+    mine = held(bob())
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        actions.drop(keys=[str(mine.key)], by=bob())
+        assert lies(mine)
+        transaction.set_rollback(True)
+    assert Document.objects.get() == mine
+    assert lies(mine)
 
 
 def test_without_a_scanner_a_file_is_plainly_not_checked():
@@ -306,11 +320,15 @@ def test_whatever_else_the_scanner_says_is_not_clean(settings, monkeypatch, answ
 # The sweep, and removing --------------------------------------------------------------------------
 
 
-def test_what_was_added_and_not_sent_is_cleared_away_after_two_days():
+def test_what_was_added_and_not_sent_is_cleared_away_after_two_days(
+    django_capture_on_commit_callbacks,
+):
     kept, sent = held(bob()), attached(bob())
-    actions.look_after(now=NOW + actions.HELD_FOR - timedelta(minutes=1))
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.look_after(now=NOW + actions.HELD_FOR - timedelta(minutes=1))
     assert lies(kept)
-    actions.look_after(now=NOW + actions.HELD_FOR + timedelta(minutes=1))
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.look_after(now=NOW + actions.HELD_FOR + timedelta(minutes=1))
     assert not lies(kept)
     assert not Document.objects.filter(pk=kept.pk).exists()
     assert lies(sent)

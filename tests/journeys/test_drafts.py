@@ -78,7 +78,7 @@ def test_what_was_typed_survives_a_lost_session(visit, made, case):
     lose_the_session(visit)
     visit.go(case.get_absolute_url())
     visit.as_(made.bob)
-    visit.go("/work/")
+    visit.go(reverse("work-list"))
     visit.reads("You have begun an answer")
     visit.look("work-list")
     visit.page.get_by_role("link", name="You have begun an answer").click()
@@ -97,7 +97,7 @@ def test_words_typed_a_moment_before_the_page_is_left_are_kept(visit, made, case
     visit.as_(made.bob)
     visit.go(address(case, "note"))
     visit.page.get_by_label("Your note").fill(WORDS)
-    visit.go("/work/")
+    visit.go(reverse("work-list"))
     visit.go(address(case, "note"))
     visit.page.reload()
     expect(visit.page.get_by_label("Your note")).to_have_value(WORDS)
@@ -245,7 +245,7 @@ def test_a_page_drawn_for_nobody_leaves_nothing_in_the_window(visit, made, publi
     raise_one(visit)
     visit.reads("Kept in this window")
     visit.page.context.clear_cookies()
-    visit.go("/work/")
+    visit.go(reverse("work-list"))
     assert len(in_the_window(visit)) == 1
     visit.go(reverse(public))
     assert in_the_window(visit) == []
@@ -263,7 +263,7 @@ def test_what_the_address_fills_in_is_another_enquiry(visit, made, case):
     expect(visit.page.get_by_label(BODY)).to_have_value("The first.")
     visit.go(about)
     expect(visit.page.get_by_label(BODY)).to_have_value("The second.")
-    visit.go("/casework/")
+    visit.go(reverse("casework-list"))
     visit.page.context.clear_cookies()
     visit.go(reverse("enquiry-log"))
     sign_in_here(visit, Person.objects.get(pk=made.bob.pk))
@@ -417,3 +417,57 @@ def test_without_javascript_a_button_keeps_it(made, case, live_server, new_conte
     page.screenshot(path=visit.folder / "casework.png", full_page=True)
     actions.clear_drafts(now=NOW)
     assert Draft.objects.count() == 1
+
+
+def test_a_saving_that_its_own_page_overtook_is_no_other_windows(visit, made, case):
+    """The page was hidden while the first saving was on its way, and sent it again. Seen red with: the
+    answer taken for another window's.
+    """
+    visit.as_(made.bob)
+    visit.go(address(case, "note"))
+    savings = []
+    visit.page.route(f"**{reverse('draft-save')}", lambda route: savings.append(route))
+    visit.page.get_by_label("Your note").fill(WORDS)
+    with visit.page.expect_request(f"**{reverse('draft-save')}"):
+        pass
+    hide = "Object.defineProperty(document, 'visibilityState', {get: () => 'hidden', configurable: true});"
+    with visit.page.expect_request(f"**{reverse('draft-save')}"):
+        visit.page.evaluate(f"{hide} document.dispatchEvent(new Event('visibilitychange'))")
+    first, second = savings
+    with visit.page.expect_response(f"**{reverse('draft-save')}") as saved:
+        second.continue_()
+    assert saved.value.status == 200
+    with visit.page.expect_response(f"**{reverse('draft-save')}") as refused:
+        first.continue_()
+    assert refused.value.status == 409
+    visit.page.wait_for_timeout(300)
+    visit.reads("Draft saved at")
+    expect(visit.page.locator("body")).not_to_contain_text("newer draft")
+    visit.page.unroute(f"**{reverse('draft-save')}")
+    visit.page.get_by_label("Your note").fill("More.")
+    with visit.page.expect_response(f"**{reverse('draft-save')}") as saved:
+        pass
+    assert saved.value.status == 200
+    assert Draft.objects.get().fields["text"] == "More."
+
+
+def test_sign_out_pressed_twice_signs_out_once(visit, made, case):
+    """It waits for the last words, and people press again. Seen red with: each press sent."""
+    visit.as_(made.bob)
+    visit.go(address(case, "note"))
+    visit.page.get_by_label("Your note").fill(WORDS)
+    asked = []
+    visit.page.on(
+        "request", lambda one: asked.append(one.url) if one.url.endswith("/sign-out/") else None
+    )
+    held = []
+    visit.page.route(f"**{reverse('draft-save')}", lambda route: held.append(route))
+    button = visit.page.get_by_role("button", name="Sign out")
+    button.click(no_wait_after=True)
+    button.click(no_wait_after=True)
+    visit.page.wait_for_timeout(300)
+    for one in held:
+        one.continue_()
+    visit.reads("You have signed out.")
+    assert len(asked) == 1
+    assert Draft.objects.get().fields["text"] == WORDS.replace("\n", "\r\n")

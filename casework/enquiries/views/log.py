@@ -90,12 +90,17 @@ def _log(request: HttpRequest, form: LogForm, place: Place) -> HttpResponse | No
 
 def _forget(request: HttpRequest, place: Place) -> bool:
     """What was kept of it before goes: files of an earlier press of the button, and a draft, if there is
-    one; that too where the form is only drawn again (accounts/kept.py).
+    one; that too where the form is only drawn again, and all else is taken back (accounts/kept.py).
     """
-    documents.drop(keys=request.POST.getlist("held"), by=request.user)
-    request.no_draft_at = place.path
+    held = request.POST.getlist("held")
+
+    def forget() -> int:
+        documents.drop(keys=held, by=request.user)
+        return drop_drafts(path=place.path, by=request.user)
+
+    request.all_the_same = forget
     request.drawn_again = ""  # nothing on the page that follows is to be sent
-    return bool(drop_drafts(path=place.path, by=request.user))
+    return bool(forget())
 
 
 def _keep(
