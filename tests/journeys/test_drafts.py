@@ -433,6 +433,8 @@ def test_a_saving_that_its_own_page_overtook_is_no_other_windows(visit, made, ca
     hide = "Object.defineProperty(document, 'visibilityState', {get: () => 'hidden', configurable: true});"
     with visit.page.expect_request(f"**{reverse('draft-save')}"):
         visit.page.evaluate(f"{hide} document.dispatchEvent(new Event('visibilitychange'))")
+    # A request is told before it is handed to whoever holds it.
+    visit.until(lambda: len(savings) == 2)
     first, second = savings
     with visit.page.expect_response(f"**{reverse('draft-save')}") as saved:
         second.continue_()
@@ -465,6 +467,7 @@ def test_sign_out_pressed_twice_signs_out_once(visit, made, case):
     button = visit.page.get_by_role("button", name="Sign out")
     button.click(no_wait_after=True)
     button.click(no_wait_after=True)
+    visit.until(lambda: held)
     visit.page.wait_for_timeout(300)
     for one in held:
         one.continue_()

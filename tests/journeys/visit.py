@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 
 from django.conf import settings
 from django.urls import reverse
@@ -11,6 +13,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import Person
 from tests.factories import PASSWORD
 
+PATIENCE = 15  # seconds
 WIDTHS = {"phone": 390, "desk": 1280}
 
 
@@ -19,7 +22,7 @@ class Visit:
 
     def __init__(self, page: Page, base: str, folder: str) -> None:
         self.page, self.base = page, base
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE * 1000)
         self.folder = Path(settings.BASE_DIR) / "var" / "screens" / folder
         self.folder.mkdir(parents=True, exist_ok=True)
         self.taken = 0
@@ -46,6 +49,13 @@ class Visit:
     def reads(self, *words: str) -> None:
         for one in words:
             expect(self.page.locator("body")).to_contain_text(one)
+
+    def until(self, true: Callable[[], bool]) -> None:
+        """Wait, with the browser's messages coming in, until `true()`; fail after its patience."""
+        end = monotonic() + PATIENCE
+        while not true():
+            assert monotonic() < end, "it did not come to pass"
+            self.page.wait_for_timeout(20)
 
     def look(self, name: str) -> None:
         """Keep a picture at each width; nothing may stick out sideways on a phone."""
