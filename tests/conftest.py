@@ -28,6 +28,38 @@ hypothesis.settings.load_profile(
 )
 
 
+# Several at once (xdist) ---------------------------------------------------------------------
+# Each of these has one costly thing that its tests share.
+ONE_PIECE = ("tests/speed/",)
+# What takes minutes begins first, so that nobody waits for it at the end.
+LONGEST = (
+    "tests/accessibility/",
+    "tests/speed/",
+    "tests/attack/",
+    "tests/casework/test_random_lives.py",
+    "tests/journeys/",
+    "tests/demo/",
+)
+
+
+def _rank(nodeid: str) -> int:
+    """Where the longest come first; the others stay in their order."""
+    return next((n for n, name in enumerate(LONGEST) if nodeid.startswith(name)), len(LONGEST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """A file goes to one process, so that what its tests share is made once."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            whole = (piece for piece in ONE_PIECE if nodeid.startswith(piece))
+            return next(whole, super()._split_scope(nodeid))
+
+    return ByFile(config, log)
+
+
 # The browser --------------------------------------------------------------------------------
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what asks for a page as a browser test; leave out what is about the other database."""
@@ -35,6 +67,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if item.get_closest_marker(other)]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        items.sort(key=lambda item: _rank(item.nodeid))
     for item in items:
         if {"page", "browser", "context", "new_context"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
