@@ -28,11 +28,23 @@ MOST_MARKS = 50
 
 
 @dataclass(frozen=True)
+class Acts:
+    """Where the ledger says to which version somebody brought what a form is about: in the events of
+    `subject`, under the name `version`; where `only`, in those alone whose data says so.
+    """
+
+    subject: str
+    version: str = "version"
+    only: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
 class Place:
     """One form as one person stands before it: what a draft of it hangs on, and what may be kept of it.
 
     `fields` are the names that the browser sends; those of `texts` hold words. Where it is not
-    `automatic`, nothing is kept here but by the person's own press of a button.
+    `automatic`, nothing is kept here but by the person's own press of a button. `acts`: where it is seen
+    what they did after the version that their page has; by default in the events of what it is about.
     """
 
     path: str
@@ -42,6 +54,7 @@ class Place:
     texts: frozenset[str]
     version: int | None = None
     automatic: bool = True
+    acts: Acts | None = None
 
     def kept(self, posted: QueryDict) -> QueryDict:
         """What the form declares, and nothing else that was sent."""

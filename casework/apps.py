@@ -10,6 +10,7 @@ class CaseworkConfig(AppConfig):
 
         from accounts import navigation
         from casework import leaving, notices, texts
+        from casework.contributions import drafting as of_contributions
         from casework.enquiries import drafting
         from casework.finding import index
         from casework.models import Attachment
@@ -24,6 +25,7 @@ class CaseworkConfig(AppConfig):
         hooks.register_texts("link", texts.links)
         doors.register("case", Attachment.objects.visible_to)
         drafting.register()
+        of_contributions.register()
         register_leaving(leaving.waiting)
         post_migrate.connect(index.after_migrating, sender=self)
         navigation.register("casework", "Your casework", "casework-list", "enquiry.raise", 10)

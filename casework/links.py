@@ -113,6 +113,15 @@ def may_link(case: Case, other: Case, by) -> None:
         raise Refused("These two are linked already.")
 
 
+def may_repeat(state: str, kind: str) -> None:
+    """While it is open a case may be a duplicate of several: it is closed as one of one, and leads there."""
+    if kind == "duplicate" and state == lifecycle.DUPLICATE:
+        raise Refused(
+            "It was closed as a duplicate already.",
+            instead="Say that the two are related, or link the other one from its own page.",
+        )
+
+
 def may_close_as_duplicate(case: Case, other: Case, by) -> None:
     """The member loses no answer by it: the other is theirs, is owed or has its answer, and no later."""
     if case.pk == other.pk or other.raised_by_id != case.raised_by_id:

@@ -16,7 +16,7 @@ from casework.enquiries import actions as enquiries
 from casework.models import Case
 from council.calendar import current
 from council.models import Adoption, Council, Holding
-from demo import bulk, matters, plans
+from demo import bulk, habits, matters, plans
 from demo.directory import Directory
 from demo.plans import CouncilPlan
 from demo.simulation import Stage
@@ -77,6 +77,9 @@ def load(*, wish: Wish, tick: Callable[[int], None] = lambda told: None) -> dict
         bulk.fill(stage, wish.cases, tick)
     else:
         stage.play(wish.cases, tick)
+        habits.begin_an_answer(stage)
+    if not wish.add and plan.daily_at is not None:
+        habits.choose_the_daily_mail()
     if leaver is not None:
         end_member(by=None, member=leaver, ended_on=stage.leaves_on)
     _settle_notices(wish.now - STILL_TO_SEND)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from accounts.models import Person
-from council.actions import closures, delegations, details, posts, relationships
+from council.actions import closures, delegations, details, mailing, posts, relationships
 from council.actions.setting_up import Wish, set_up
 from council.models import Council, Post
 from council.people import person_for
@@ -67,6 +67,14 @@ class Directory:
             "colour": council.brand_colour,
         }
         details.change(council=council, **unchanged, postal_address=ADDRESS, by=None)
+        mailing.change(
+            council=council,
+            quiet_from=None,
+            quiet_until=None,
+            quiet_days=False,
+            daily_at=plan.daily_at,
+            by=None,
+        )
         for year in range(self._start.year - 1, self._today.year + 2):
             days = {"first": date(year, 12, 27), "last": date(year, 12, 31)}
             closures.add(name="Christmas closure", by=None, **days)

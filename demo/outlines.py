@@ -21,7 +21,7 @@ OPEN_SHARE, LEAST_OPEN = 0.1, 16
 FIRST_OPEN = (
     (0, "working"), (-1, "working"), (3, "waiting"), (2, "paused"), (99, "fresh"),
     (-4, "owed"), (1, "contributed"), (0, "working"), (-8, "working"), (4, "asks_others"),
-    (99, "fresh"), (-2, "waiting"), (2, "working"), (98, "fresh"), (-6, "working"),
+    (99, "fresh"), (-2, "waiting"), (2, "working"), (98, "repeats"), (-6, "working"),
     (-3, "working"),
 )  # fmt: skip
 # Which of these are the busy officer's, and then every so many of the rest.
@@ -34,7 +34,7 @@ class Outline:
     """One enquiry to be. `kind` is how it ends, or "open"; `mood` is how an open one stands, or whether
     a breach is explained ("told", "untold"), or whether the member asks again ("asked"), and is answered
     ("again"). Of open ones: another service is asked, and is still in time ("asks_others"), is late
-    ("owed"), or has given it ("contributed").
+    ("owed"), or has given it ("contributed"); or the same member raised it before ("repeats").
 
     `after` counts working days from receipt to the answer; it lies beyond today for an open one.
     """

@@ -111,6 +111,8 @@ def _once(found: Iterable[Persona | None], chosen: set[int]) -> Iterator[Persona
 
 
 def _persona(person: Person, role: str, about: str) -> Persona:
+    if person.mailed == Person.Mailed.DAILY:
+        about = f"{about} Mailed once a day."
     return Persona(name=person.name, role=role, value=str(person.pk), about=about)
 
 

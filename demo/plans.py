@@ -96,6 +96,8 @@ class CouncilPlan:
     name: str = ""
     both: str = ""
     sets: dict[str, bool] = field(default_factory=dict)
+    # The hour of its daily mail, where it sends one.
+    daily_at: int | None = None
 
 
 def busiest(services: Iterable[ServicePlan]) -> ServicePlan:

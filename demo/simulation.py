@@ -22,6 +22,7 @@ from protocol.profile import Profile
 
 STREETS = 140
 PHOTOGRAPHS = 4
+SOME_DAYS = timedelta(days=4)
 
 
 class Stage:
@@ -52,6 +53,8 @@ class Stage:
         self._swept = start
         # How many enquiries still come with one.
         self.photographs = PHOTOGRAPHS
+        # In the order in which they come.
+        self.stories: list[Story] = []
 
     @property
     def leaves_on(self) -> date:
@@ -67,6 +70,14 @@ class Stage:
             pass
         return member
 
+    def to_repeat(self, on: date) -> Story | None:
+        """An open enquiry that came some days before, so that its member may raise it again."""
+        before = on - SOME_DAYS
+        working = [
+            one for one in self.stories if one.plan.mood == "working" and one.plan.received < before
+        ]
+        return working[-1] if working else None
+
     def play(self, count: int, tick: Callable[[int], None] = lambda told: None) -> None:
         """Tell so many stories side by side, each moment in its turn, the ladder running between.
 
@@ -81,10 +92,10 @@ class Stage:
             calendar=self.calendar,
             rng=rng,
         )
-        told = [
-            Story(self, plan, Random(f"{self.seed}:{place}")).tell()
-            for place, plan in enumerate(plans)
+        self.stories = [
+            Story(self, plan, Random(f"{self.seed}:{place}")) for place, plan in enumerate(plans)
         ]
+        told = [story.tell() for story in self.stories]
         waiting: list[tuple[datetime, int]] = []
         for place, story in enumerate(told):
             self._wait(waiting, place, story)

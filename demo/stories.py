@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from random import Random
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-from accounts.models import Person
-from casework.clocks import LONDON
 from casework.contributions import actions as contributions
 from casework.contributions import rules as contribution_rules
 from casework.enquiries import actions, rules, third_party
-from casework.models import Case, DirectContact
-from demo import papers
-from demo.matters import Matter, Writer, pick, words
-from demo.outlines import Outline
-from demo.plans import busiest
-from documents import actions as documents
-from documents.models import Document
+from demo.raising import Raising
 from protocol import lifecycle
 
 if TYPE_CHECKING:
-    from demo.simulation import Stage
+    pass
 
-CHANNELS = (
-    ("online", 55), ("email", 20), ("phone", 10), ("surgery", 6), ("letter", 5), ("in_person", 4),
-)  # fmt: skip
-# Days before today within which an enquiry can come with a photograph.
-LATELY = 21
-BASES = (("consent", 70), ("casework", 25), ("on_behalf", 5))
 # What may happen between taking it on and answering, with how likely it is.
 ALONG_THE_WAY = (
     ("note", 0.18),
@@ -44,13 +28,8 @@ ALONG_THE_WAY = (
 ELSEWHERE = {"asks_others": 1, "owed": 9, "contributed": 4}
 
 
-class Story:
-    """One enquiry. `case` is None until it has been logged."""
-
-    def __init__(self, stage: Stage, plan: Outline, rng: Random) -> None:
-        self.stage, self.plan, self.rng = stage, plan, rng
-        self.case: Case | None = None
-        self.received = self.at = self._received_at()
+class Story(Raising):
+    """One enquiry, and what becomes of it."""
 
     # The course of it -----------------------------------------------------------------------------
 
@@ -63,7 +42,9 @@ class Story:
         self.at = min(self.at, self.stage.now - timedelta(minutes=self.rng.randrange(2, 90)))
         yield self.at
         self._log()
-        if self.plan.mood == "fresh":
+        if self.plan.mood == "repeats":
+            self._link()
+        if self.plan.mood in {"fresh", "repeats"}:
             return
         if self.plan.kind == "returned":
             yield self._working(self.rng.randrange(1, 3))
@@ -156,92 +137,16 @@ class Story:
 
     # Steps ------------------------------------------------------------------------------------------
 
-    def _choose(self) -> date:
-        """Who raises it, about what, and how; the day on which it is logged."""
-        rng, stage = self.rng, self.stage
-        self.service = busiest(stage.cast.plans) if self.plan.busy else stage.cast.service(rng)
-        matters = [m for t in self.service.topics for m in stage.matters.get(t, ())]
-        self.matter: Matter = pick(matters, self.plan.received, rng)
-        self.writer = Writer(self.matter, stage.streets, rng)
-        self.member = stage.raiser(self.plan, rng)
-        names, weights = zip(*CHANNELS, strict=True)
-        self.channel = rng.choices(names, weights)[0]
-        if self.channel == "online":
-            return self.plan.received
-        # Somebody at work logs what comes by other ways; a letter may lie a day or two.
-        late = rng.choice([0, 0, 1, 2]) if self.channel in {"letter", "surgery"} else 0
-        works = stage.calendar.is_working_day(self.plan.received)
-        return stage.calendar.add(self.plan.received, late if works else max(late, 1))
-
-    def _log(self) -> None:
-        stage, rng, today = self.stage, self.rng, self.at.date()
-        by = self.member
-        if self.channel != "online":
-            by = stage.cast.clerk(today)
-        elif self.member.pk in stage.cast.assistants and rng.random() < 0.5:
-            by = stage.cast.people[stage.cast.assistants[self.member.pk]]
-        written = {
-            "subject": self.writer.subject(self.plan.received),
-            "body": self.writer.enquiry(self.plan.received),
-            "submission_key": UUID(int=rng.getrandbits(128)),
-        }
-        unsure = rng.random() < 0.05 and not self.plan.busy
-        service = None if unsure else stage.cast.services[self.service.name]
-        received_at = min(self.received, self.at)
-        self.case = actions.log(
-            by=by,
-            member=self.member,
-            **written,
-            channel=self.channel,
-            service=service,
-            ward=stage.cast.ward_of(self.member, rng),
-            received_at=received_at,
-            direct_contact=self._agreed(service, received_at.date()),
-            documents=self._photograph(by),
-            now=self.at,
-            **self._details(),
+    def _link(self) -> None:
+        """Whoever reads it when it comes has seen the other."""
+        if self.before is None or self.before.case is None:
+            return
+        self.case.refresh_from_db()
+        by, reason = self.stage.cast.clerk(self.at.date()), self._say("repeats")
+        other = self.before.case
+        actions.link(
+            case=self.case, by=by, other=other, kind="duplicate", reason=reason, now=self.at
         )
-        # The very people that the cast holds, who remember where they stood.
-        if self.case.owner_id:
-            self.case.owner = stage.cast.people[self.case.owner_id]
-
-    def _photograph(self, by: Person) -> list[Document]:
-        """With the first few of those that came lately and online."""
-        lately = (self.stage.today - self.plan.received).days < LATELY
-        if not (lately and self.channel == "online" and self.stage.photographs):
-            return []
-        self.stage.photographs -= 1
-        file = papers.photograph(Random(f"{self.stage.seed}:{self.case}:{self.stage.photographs}"))
-        return [documents.hold(by=by, file=file, now=self.at)]
-
-    def _agreed(self, service, on: date) -> DirectContact | None:
-        """What the member may take straight to the service, where anything was agreed."""
-        agreements = DirectContact.objects.for_member(self.member.pk, on)
-        return agreements.filter(service=service).first() if service else None
-
-    def _details(self) -> dict:
-        """What the profile asks about a new enquiry, and the constituent where there is one."""
-        rng, asks = self.rng, self.stage.profile.asks
-        found: dict = {}
-        if asks("significance"):
-            weighty = self.matter.significant and rng.random() < 0.6
-            found["significance"] = "significant" if weighty else "routine"
-        if asks("factual"):
-            found["factual"] = self.matter.factual
-        if rng.random() < 0.3:
-            names, weights = zip(*BASES, strict=True)
-            found["constituent_name"] = self.stage.constituents.name()
-            found["constituent_contact"] = f"01632 960{rng.randrange(1000):03d}"
-            found["constituent_basis"] = rng.choices(names, weights)[0]
-        if asks("member_of_parliament") and rng.random() < 0.04:
-            found["mp_name"] = rng.choice(words()["members_of_parliament"])
-        if asks("family_or_friend") and rng.random() < 0.02:
-            found["interest"] = rng.choice(["family", "friend"])
-        if asks("private_and_confidential") and rng.random() < 0.04:
-            found |= {"confidential": True, "confidential_why": self._say("confidential")}
-        if rng.random() < 0.06:
-            found["external_reference"] = f"CRM-{rng.randrange(100000, 999999)}"
-        return found
 
     def _allocate(self) -> None:
         """Taken on by somebody of the team, or given to one of them."""
@@ -393,41 +298,3 @@ class Story:
 
     def _say(self, kind: str) -> str:
         return self.writer.say(kind, self.at.date())
-
-    # Time -------------------------------------------------------------------------------------------
-
-    def _received_at(self) -> datetime:
-        """At any hour of a waking day."""
-        hour = self.rng.choice([7, 8, 9, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21])
-        clock = time(hour, self.rng.randrange(60), self.rng.randrange(60))
-        return datetime.combine(self.plan.received, clock, tzinfo=LONDON)
-
-    def _on(self, day: date) -> datetime:
-        """A moment in the working hours of a day, after whatever came before."""
-        clock = time(self.rng.randrange(9, 17), self.rng.randrange(60), self.rng.randrange(60))
-        moment = datetime.combine(day, clock, tzinfo=LONDON)
-        self.at = moment if moment > self.at else self._soon()
-        return self.at
-
-    def _soon(self) -> datetime:
-        """Some minutes later."""
-        self.at += timedelta(minutes=self.rng.randrange(4, 50), seconds=self.rng.randrange(60))
-        return self.at
-
-    def _working(self, days: int) -> datetime:
-        """So many working days after receipt, or as soon after that as may be."""
-        calendar = self.stage.calendar
-        day = calendar.add(self.plan.received, days)
-        if not calendar.is_working_day(day):
-            day = calendar.next_working_day(day)
-        return self._on(max(day, self._today()))
-
-    def _after(self, days: int) -> datetime:
-        """So many working days after what came last."""
-        return self._on(self.stage.calendar.add(self._today(), days) if days else self._today())
-
-    def _today(self) -> date:
-        """The day of what came last, or the next on which anybody is at work."""
-        day = self.at.date()
-        calendar = self.stage.calendar
-        return day if calendar.is_working_day(day) else calendar.next_working_day(day)

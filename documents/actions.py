@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from documents import inspecting, rules, scanning, storage
+from documents.kinds import Kind
 from documents.models import Document
 from ledger import actions as ledger
 from ledger.commitments import commit
@@ -46,6 +47,19 @@ def hold(*, by, file: UploadedFile, now: datetime | None = None) -> Document:
     name = rules.clean_name(file.name or "")
     kind = rules.kind_of(name)
     rules.may_be_so_large(kind, name, file.size or 0)
+    try:
+        return _looked_into(file, name, kind, by, now)
+    except OSError as error:
+        # No room for a copy, or for the process that looks into it.
+        logger.error("a document could not be looked into: %s", type(error).__name__)
+        raise Refused(
+            f"“{name}” cannot be checked just now.",
+            instead="Send your message without it, and tell your IT team.",
+        ) from None
+
+
+def _looked_into(file: UploadedFile, name: str, kind: Kind, by, now: datetime) -> Document:
+    """Looked at, scanned and kept. Refused with what was found; OSError where it could not be looked at."""
     with tempfile.TemporaryDirectory(prefix="evenhand-") as folder:
         path, redrawn = Path(folder, "file"), Path(folder, "redrawn")
         with path.open("wb") as copy:
@@ -223,8 +237,11 @@ def _scan_again(document: Document, now: datetime) -> bool:
     try:
         with storage.fetch(document.stored) as file:
             verdict = scanning.scan(file)
-    except FileNotFoundError:
-        logger.error("the file of document %s is missing from the storage", document.pk)
+    except OSError as error:
+        # One that is missing, or cannot be read, keeps no other waiting.
+        logger.error(
+            "document %s cannot be read to be scanned: %s", document.pk, type(error).__name__
+        )
         return False
     if verdict.scan in ("waiting", "none"):
         Document.objects.filter(pk=document.pk).update(scanned_at=now)

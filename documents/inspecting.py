@@ -30,7 +30,10 @@ class Finding:
 
 
 def inspect(kind: str, path: Path, redrawn: Path) -> Finding:
-    """Look inside. A picture is drawn anew into `redrawn`. Whatever goes wrong, it is not sound."""
+    """Look inside. A picture is drawn anew into `redrawn`. Whatever goes wrong in there, it is not sound.
+
+    OSError where nobody could look: no process could be started.
+    """
     command = [sys.executable, "-s", "-B", "-m", "documents.inspection"]
     try:
         done = subprocess.run(  # noqa: S603

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts import drafts, rules, sealing, throttle
 from accounts.actions.tries import spend
-from accounts.drafts import Place
+from accounts.drafts import Acts, Place
 from accounts.models import Draft, Person
 from frontend.words import moment
 from ledger.models import Event
@@ -141,15 +141,17 @@ def _not_sent_meanwhile(place: Place, by: Person, version: int | None, seen: str
 
 
 def _latest_own(place: Place, by: Person, version: int | None) -> int | None:
-    """The version of the case that this person made last, after the page's own; None where there are none.
+    """The version that this person made last, after the page's own; None where it has none.
 
     Asked of the ledger and not of the place, which was looked at before the sending ended.
     """
     if version is None:
         return None
-    theirs = Event.objects.about(place.about).by(by.pk).order_by()
-    made = theirs.filter(data__version__gt=version).values_list("data__version", flat=True)
-    return max(made, default=version)
+    acts = place.acts or Acts(place.about)
+    theirs = Event.objects.about(acts.subject).by(by.pk).order_by()
+    theirs = theirs.filter(**{f"data__{name}": value for name, value in acts.only})
+    made = theirs.filter(**{f"data__{acts.version}__gt": version})
+    return max(made.values_list(f"data__{acts.version}", flat=True), default=version)
 
 
 def _all_the_same(seen: str) -> int:

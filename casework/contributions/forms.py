@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.drafts import Drafted
 from accounts.models import Person
 from casework.contributions import rules
 from casework.enquiries.action_forms import OfficerChoice, WritingForm, reason, text
@@ -90,7 +91,7 @@ class AskServiceForm(WritingForm):
         return found
 
 
-class ContributionForm(Versioned, GdsForm):
+class ContributionForm(Drafted, Versioned, GdsForm):
     """A form for one verb on one contribution: `version` is what the person had before them."""
 
     def __init__(self, *args, contribution: Contribution, by: Person, **kwargs):
@@ -106,7 +107,7 @@ class ContributionForm(Versioned, GdsForm):
 
     def values(self) -> dict:
         """The arguments of the action, but for `contribution` and `by`."""
-        found = dict(self.cleaned_data)
+        found = self.without_draft(dict(self.cleaned_data))
         return {"seen": found.pop("version"), **found}
 
 

@@ -59,6 +59,8 @@ def record(
         messages=messages,
         data={
             "contribution": contribution.pk,
+            # Its own: giving one raises no version of the enquiry.
+            "contribution_version": contribution.version,
             "service_asked": contribution.service_id,
             "date_due": contribution.due,
             **({"was_late": True} if ended and was_late(contribution) else {}),

@@ -8,7 +8,8 @@ from datetime import date
 from django.db.models import Q
 
 from casework import scope
-from casework.contributions import phrases
+from casework.contributions import drafting, phrases
+from casework.enquiries.drafting import Begun
 from casework.models import Contribution
 from frontend.parts import Column, Link
 from protocol.calendar import Calendar
@@ -41,10 +42,17 @@ def _open(person):
     return seen.for_list().order_by("due", "pk")
 
 
-def rows(found: Iterable[Contribution], reader, on: date, calendar: Calendar) -> list[list]:
+def rows(
+    found: Iterable[Contribution], reader, on: date, calendar: Calendar, begun: Begun
+) -> list[list]:
+    """`begun` is what the reader has begun to write."""
     return [
         [
-            [Link(one.case.subject, one.get_absolute_url()), one.case.reference],
+            [
+                Link(one.case.subject, one.get_absolute_url()),
+                one.case.reference,
+                *begun.about(drafting.key(one)),
+            ],
             phrases.due(one, on, calendar),
             one.asked_by.name,
             _with(one, reader),

@@ -14,6 +14,7 @@ from accounts import drafts, standing
 from accounts.drafts import Drafted, Forms, Place
 from accounts.models import Draft, Person
 from casework import links, timeline
+from casework.contributions import drafting as of_contributions
 from casework.enquiries import action_forms, rules
 from casework.enquiries.forms import LogForm
 from casework.enquiries.steps import STEPS
@@ -165,25 +166,30 @@ def since(case: Case, person: Person, version: int) -> list[str]:
 
 @dataclass(frozen=True)
 class Begun:
-    """What one person has begun to write: to each case, by its key, and an enquiry to be logged."""
+    """What one person has begun to write: by the key of what it is about, and an enquiry to be logged."""
 
-    cases: Mapping[str, list[Link]]
+    links: Mapping[str, list[Link]]
     enquiry: Link | None
 
     def to(self, case: Case) -> list[Link]:
-        return self.cases.get(case.key, [])
+        return self.about(case.key)
+
+    def about(self, key: str) -> list[Link]:
+        return self.links.get(key, [])
 
 
 def begun(person: Person) -> Begun:
     """One query, of few rows: nobody has many."""
     log = place_of_logging(person)
-    cases: dict[str, list[Link]] = {}
+    found: dict[str, list[Link]] = {}
     enquiry = None
     for draft in Draft.objects.visible_to(person).defer("sealed").order_by("begun_at", "pk"):
         verb = _verb_of(draft)
-        if draft.about and verb:
+        if link := of_contributions.link(draft):
+            found.setdefault(draft.about, []).append(link)
+        elif draft.about and verb:
             link = Link(f"You have begun {BEGUN[verb]}", draft.path)
-            cases.setdefault(draft.about, []).append(link)
+            found.setdefault(draft.about, []).append(link)
         elif (draft.path, draft.capacity) == (log.path, log.capacity):
             enquiry = Link(f"You began an enquiry on {moment(draft.begun_at)}", draft.path)
-    return Begun(cases, enquiry)
+    return Begun(found, enquiry)

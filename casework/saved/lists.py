@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts import standing
 from casework import scope
 from casework.filters import CaseFilter, MemberCaseFilter, WorkFilter
+from casework.finding import asking
 from casework.models import Case, SavedView
 from casework.models.saved_view import LONGEST_QUERY
 from frontend.filtering import chips_of
@@ -61,8 +62,11 @@ def form_class(name: str, person) -> type[BaseForm]:
 
 def chosen(form: BaseForm) -> tuple[str, str]:
     """The filters in use as an address keeps them, and in words; "" twice where there are none to keep
-    or where one cannot be used."""
+    or where one cannot be used, such as words of which none can be searched for."""
     if not (form.is_bound and form.is_valid()):
+        return "", ""
+    words = form.cleaned_data["q"]
+    if words and not asking.terms(words):
         return "", ""
     kept = QueryDict(mutable=True)
     for field in form.fields:

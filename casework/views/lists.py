@@ -139,7 +139,7 @@ def _work(request: HttpRequest, cases, name: str, columns, make, asked=None) -> 
         "list": WORK[name],
         "mine": name == "work-list",
         "asked_columns": work.COLUMNS,
-        "asked": work.rows(wanted[: work.MOST], request.user, today, calendar),
+        "asked": work.rows(wanted[: work.MOST], request.user, today, calendar, begun),
         "asked_more": len(wanted) > work.MOST,
         "title_count": page.paginator.count + len(wanted),
     }

@@ -36,10 +36,15 @@ def view_add(request: HttpRequest) -> HttpResponse:
     if listed not in lists.open_to(request.user):
         raise Http404
     query, words = lists.chosen(lists.form_class(listed, request.user)(request.GET))
-    if not query or len(query) > LONGEST_QUERY:
+    if not query:
         messages.warning(request, "There are no filters here to save. Choose some first.")
         return redirect(listed)
     back = f"{reverse(listed)}?{query}"
+    if len(query) > LONGEST_QUERY:
+        messages.warning(
+            request, "This is too long to be saved. Look for fewer words, then save that."
+        )
+        return redirect(back)
     form = ViewNameForm(sent(request), initial={"name": words[:LONGEST_NAME]}, cancel_href=back)
     return form_page(
         request,

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr
 
-from protocol.profile import base, parts
+from protocol.profile import base, parts, writing
 from protocol.profile.base import Key, Kind, Matter, Prefix, Promise, Words
 
 Standards = Annotated[
@@ -49,10 +49,10 @@ class Profile(base.Table):
     ]
     questions: parts.Questions
     levels: parts.Levels
-    copying: parts.Copying
-    confidential: parts.Confidential
-    letters: parts.Letters
-    letterhead: parts.Letterhead | None = None
+    copying: writing.Copying
+    confidential: writing.Confidential
+    letters: writing.Letters
+    letterhead: writing.Letterhead | None = None
     resources: parts.Resources
     diversions: parts.Diversions
     family_or_friend: parts.FamilyOrFriend
@@ -92,9 +92,9 @@ class Profile(base.Table):
         )
 
     @property
-    def on_letters(self) -> parts.Letterhead:
+    def on_letters(self) -> writing.Letterhead:
         """The letterhead, or a plain one."""
-        return self.letterhead or parts.PLAIN_LETTERHEAD
+        return self.letterhead or writing.PLAIN_LETTERHEAD
 
     @cached_property
     def _ladders(self) -> Mapping[str, tuple[parts.Step, ...]]:

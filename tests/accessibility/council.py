@@ -208,6 +208,9 @@ def _drafts(things: Things) -> None:
     begin(made.alice, f"{forms['asked']}/reply/", text="The lime trees.")
     resident = {"constituent_name": "Mrs Green", "constituent_basis": "consent"}
     begin(made.alice, "/enquiries/new/", subject="Lamp", **resident)
+    for key in ("contribution", "called back"):
+        begin(made.dev, f"{things[key].get_absolute_url()}contribute/", text=f"Of {LONG}.")
+    begin(made.dev, f"{things['contribution'].get_absolute_url()}decline/", reason="Not ours.")
 
 
 def _contributions(things: Things, given) -> None:

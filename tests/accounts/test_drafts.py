@@ -16,6 +16,7 @@ from django.urls import reverse
 from accounts import actions, drafts
 from accounts.actions.drafts import NoDraft
 from accounts.models import Draft, Person
+from casework.contributions import drafting as contributions
 from casework.enquiries import actions as enquiries
 from casework.enquiries import drafting
 from casework.enquiries.steps import STEPS
@@ -96,10 +97,10 @@ def test_every_kind_of_field_comes_back(client, bob, case):
 
 
 def test_every_form_with_a_long_text_keeps_a_draft_and_has_a_name_for_it():
-    """Seen red with: "hold" left out of BEGUN."""
-    long = {verb for verb, step in STEPS.items() if drafts.is_long(step.form)}
-    assert long == set(drafting.BEGUN)
-    assert len(long) >= 19
+    """Seen red with: "hold" left out of BEGUN; "decline" left out of that of contributions."""
+    for steps, begun in ((STEPS, drafting.BEGUN), (contributions.STEPS, contributions.BEGUN)):
+        assert {verb for verb, step in steps.items() if drafts.is_long(step.form)} == set(begun)
+    assert len(drafting.BEGUN) >= 19
 
 
 def test_only_what_a_form_declares_is_kept(client, bob, case, note):
@@ -110,7 +111,8 @@ def test_only_what_a_form_declares_is_kept(client, bob, case, note):
 
 
 def test_no_form_of_the_product_would_keep_a_password_or_a_file():
-    for form in {*drafting.FORMS.values(), drafting.LogForm}:
+    given = {contributions.STEPS[verb].form for verb in contributions.BEGUN}
+    for form in {*drafting.FORMS.values(), drafting.LogForm, *given}:
         fields, texts = drafts.names_of(form)
         assert texts <= fields
         for name, one in form.base_fields.items():

@@ -214,6 +214,8 @@ def _drafts(found: Planted, case: Case) -> None:
     begin(people["dev"], f"{forms}/note/", text=found.token("draft", ["dev"]))
     begin(people["prue"], f"{forms}/note/", text=found.token("draft", ["prue"]))
     begin(people["alice"], f"{forms}/withdraw/", reason=found.token("draft", ["alice"]))
+    given = case.contributions.order_by("pk").first().get_absolute_url()
+    begin(people["gita"], f"{given}decline/", reason=found.token("draft", ["gita"]))
     begin(
         people["alice"],
         "/enquiries/new/",

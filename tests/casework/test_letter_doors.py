@@ -169,7 +169,8 @@ def test_of_a_restricted_case_the_member_and_its_owner_alone_have_letters(made):
 
 def test_who_is_asked_for_a_contribution_is_lent_the_words_and_has_no_letter(made):
     """ADR 14: what was written is lent to them until they have given; a letter is of the case, and its
-    page is not theirs. Seen red with: `find` through `visible_to`, which lends."""
+    page is not theirs: neither door opens. Seen red with: `find` through `visible_to`, which lends; the
+    case of a letter found without `visible_to`, and `find` so besides."""
     case, gita = sent(made), fresh(cast.gita())
     Case.objects.filter(pk=case.pk).update(state="with_officer", answered_at=None)
     case = reloaded(case)
@@ -185,6 +186,7 @@ def test_who_is_asked_for_a_contribution_is_lent_the_words_and_has_no_letter(mad
     gita = fresh(gita)
     lent = Message.objects.visible_to(gita).filter(case=case, kind="acknowledgement")
     assert lent.exists()
+    assert [letter.find(case, gita, place) for place in (1, 2, 3)] == [None] * 3
     client = Client()
     client.force_login(gita)
     for page in ("letter-page", "letter-pdf"):

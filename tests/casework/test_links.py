@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -13,15 +12,13 @@ from django.urls import reverse
 
 from casework import notices
 from casework.enquiries import actions, rules
-from casework.models import Breach, Case, CaseLink, Clock
+from casework.models import Case, CaseLink
 from ledger.models import Notice
 from protocol.refusals import Refused
 from tests import cast
 from tests.casework.making import (
     NOW,
     World,
-    at,
-    clock,
     enquiry,
     fresh,
     nothing_written,
@@ -266,106 +263,3 @@ def test_a_link_can_be_taken_away_and_both_histories_keep_it(made):
     assert not CaseLink.objects.exists()
     for case in (one, other):
         assert verbs(case)[-2:] == ["enquiries_linked", "enquiries_unlinked"]
-
-
-# A duplicate ---------------------------------------------------------------------------------------
-
-
-def twins(made: World) -> tuple[Case, Case]:
-    one, other = with_bob(made), with_bob(made)
-    linked(made, one, other, "duplicate")
-    return one, other
-
-
-def closed(made: World, case: Case, other: Case, now=NOW) -> Case:
-    return actions.close_duplicate(
-        case=case, by=fresh(made.bob), other=other, reason="You asked twice.", now=now
-    )
-
-
-def test_a_duplicate_ends_without_a_figure_and_the_member_reads_why_and_where(made, client):
-    one, other = twins(made)
-    case = reloaded(closed(made, one, other))
-    assert (case.state, case.figure, case.answered_at) == ("duplicate", "", None)
-    assert not Clock.objects.running().filter(case=one).exists()
-    said = page_of(client, one, made.alice)
-    assert "You asked twice." in said
-    assert other.reference in said
-    assert "You will be answered in the other enquiry" in said
-    notice = Notice.objects.get(event__verb="enquiry_closed_as_duplicate")
-    body = notices.render([notice])[notice.pk].body
-    assert notice.recipient == made.alice.key
-    assert one.reference in body
-    assert other.reference in body
-    assert "twice" not in body
-
-
-def test_it_stays_linked_with_that_which_is_answered(made):
-    one, other = twins(made)
-    closed(made, one, other)
-    link = CaseLink.objects.get()
-    with nothing_written(), pytest.raises(Refused, match="stay linked"):
-        actions.unlink(case=reloaded(one), by=fresh(made.bob), link=link, now=NOW)
-
-
-def test_no_promise_is_lost_by_it(made):
-    """A late one leaves its breach; the other must be due no later. Seen red with: `record_late` left out;
-    the dates not compared.
-    """
-    one, other = twins(made)
-    late = at(clock(one).due + timedelta(days=1))
-    closed(made, one, other, now=late)
-    assert Breach.objects.filter(clock__case=one).exists()
-    assert reloaded(one).awaits_explanation
-    sooner, later = twins(made)
-    Case.objects.filter(pk=later.pk).update(next_due=sooner.next_due + timedelta(days=1))
-    with nothing_written(), pytest.raises(Refused, match="later than this one"):
-        closed(made, sooner, reloaded(later))
-
-
-def test_nothing_is_closed_into_one_whose_clock_stands_still(time_machine):
-    """Its date is no date: it moves by as long as it is paused. Seen red with: the stored date taken."""
-    time_machine.move_to(NOW, tick=False)
-    made = world("bristol", changed={"[pausing]\nallowed = false": "[pausing]\nallowed = true"})
-    one, other = twins(made)
-    actions.pause(case=other, by=fresh(made.bob), reason="She is away.", now=NOW)
-    with nothing_written(), pytest.raises(Refused, match="paused"):
-        closed(made, one, reloaded(other))
-
-
-def test_the_other_is_asked_as_it_is_now_and_not_as_it_was_read(made):
-    """It was withdrawn, or closed as a duplicate of this one, a moment ago. Seen red with: the other as the
-    page read it."""
-    one, other = twins(made)
-    before = reloaded(other)
-    actions.withdraw(case=other, by=fresh(made.alice), now=NOW)
-    with nothing_written(), pytest.raises(Refused, match="nothing is answered there"):
-        closed(made, one, before)
-
-
-def test_only_the_same_members_is_closed_and_only_into_one_that_is_answered(made):
-    """Each member is owed an answer; what ended without one answers nobody."""
-    erin = cast.erin()
-    one, hers = with_bob(made), with_bob(made, by=erin, member=erin)
-    linked(made, one, hers, "duplicate")
-    with nothing_written(), pytest.raises(Refused, match="whoever raised it"):
-        closed(made, one, hers)
-    one, gone = twins(made)
-    actions.withdraw(case=gone, by=fresh(made.alice), now=NOW)
-    with nothing_written(), pytest.raises(Refused, match="nothing is answered there"):
-        closed(made, one, reloaded(gone))
-    one, private = twins(made)
-    private = restrict(private)
-    with nothing_written(), pytest.raises(Refused, match="restricted"):
-        closed(made, one, private)
-    one, other = with_bob(made), with_bob(made)
-    with nothing_written(), pytest.raises(Refused, match="not linked as a duplicate"):
-        closed(made, one, other)
-
-
-def test_what_was_asked_again_is_answered_here(made):
-    one, other = twins(made)
-    actions.answer(case=one, by=made.bob, text="Filled.", now=NOW)
-    case = actions.ask_again(case=one, by=fresh(made.alice), text="And the kerb?", now=NOW)
-    with nothing_written(), pytest.raises(Refused, match="answered before"):
-        closed(made, reloaded(case), other)

@@ -143,11 +143,47 @@ def test_the_list_of_what_was_passed_on_is_for_those_who_answer_for_a_service(ma
     assert saved(made.sam, listed="passed-list").pk
 
 
-def test_a_search_too_long_to_be_kept_is_not_offered_to_be_saved(made, client):
-    """150 letters that an address writes with six or nine characters each."""
+def test_a_search_too_long_to_be_kept_is_not_offered_to_be_saved_and_says_so(made, client):
+    """150 letters that an address writes with nine characters each. Seen red with: "There are no filters",
+    and the list without them.
+    """
     client.force_login(made.dev)
-    page = client.get(reverse("case-find"), {"q": "語" * 150})
+    long = {"q": "語" * 150, "figure": "overdue"}
+    page = client.get(reverse("case-find"), long)
     assert page.context["bar"].save == ""
+    address = (
+        f"{reverse('view-add')}?{QueryDict(page.wsgi_request.META['QUERY_STRING']).urlencode()}"
+    )
+    for answer in (
+        client.get(f"{address}&list=case-find", follow=True),
+        client.post(f"{address}&list=case-find", {"name": "x"}, follow=True),
+    ):
+        assert "This is too long to be saved." in answer.content.decode()
+        assert answer.context["filter"].form.data.dict() == long, "the search is still there"
+    assert not SavedView.objects.exists()
+
+
+@pytest.mark.parametrize("listed", ["case-find", "case-list"])
+def test_a_search_that_can_find_nothing_is_not_offered_to_be_saved(made, client, listed):
+    """Seen red with: words kept of which none can be searched for."""
+    client.force_login(made.dev)
+    for words in ("the", "with and", "??"):
+        address = f"{reverse(listed)}?q={words}&figure=overdue"
+        assert client.get(address).context["bar"].save == "", words
+        client.post(f"{reverse('view-add')}?list={listed}&q={words}", {"name": "x"})
+    assert not SavedView.objects.exists()
+    assert client.get(f"{reverse(listed)}?q=the+kerb").context["bar"].save
+
+
+def test_a_view_is_marked_on_its_own_list_alone(made, client):
+    """Seen red with: the filters compared and not the list."""
+    saved(made.dev, listed="case-list")
+    client.force_login(made.dev)
+    there = client.get(f"{reverse('case-find')}?figure=overdue").context["bar"]
+    assert [item.active for item in there.views] == [False]
+    assert there.save
+    here = client.get(f"{reverse('case-list')}?figure=overdue").context["bar"]
+    assert [item.active for item in here.views] == [True]
 
 
 def test_two_views_of_one_person_never_share_a_name(made, client):
@@ -174,6 +210,8 @@ def test_there_are_at_most_twenty_and_the_page_says_what_to_do(made, client):
     assert page.status_code == 422
     assert "Delete one first" in page.content.decode()
     assert SavedView.objects.count() == actions.MOST
+    # Seen red with: those of everybody counted.
+    assert saved(made.sam, listed="team-list").pk
 
 
 def test_a_view_whose_filter_can_no_longer_be_used_says_so_and_leads_to_the_list(made, client):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -315,6 +316,15 @@ def test_whatever_else_the_scanner_says_is_not_clean(settings, monkeypatch, answ
     settings.CLAMD_URL = "tcp://127.0.0.1:9"
     monkeypatch.setattr(scanning, "_daemon", lambda seconds: Daemon())
     assert held(bob()).scan == "waiting"
+
+
+def test_a_file_that_cannot_be_read_ends_no_sweep(settings, monkeypatch, caplog):
+    """Seen red with: only FileNotFoundError looked after, by which no sweep came past it."""
+    settings.CLAMD_URL = "tcp://127.0.0.1:9"
+    attached(bob())
+    monkeypatch.setattr(storage, "fetch", Mock(side_effect=PermissionError))
+    assert actions.look_after(now=NOW) == "scanned 0, deleted 0"
+    assert "cannot be read to be scanned: PermissionError" in caplog.text
 
 
 # The sweep, and removing --------------------------------------------------------------------------

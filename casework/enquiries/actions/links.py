@@ -38,7 +38,10 @@ def link(
     """
     now = now or timezone.now()
     rules.may("link", case=case, by=by, on=timezone.localdate(now))
+    # Each can be about to be linked with the other: whoever comes second sees what the first did.
+    state = _locked(case, other)[case.pk].state
     links.may_link(case, other, by)
+    links.may_repeat(state, kind)
     proof = commit(reason)
     try:
         with transaction.atomic():
@@ -85,7 +88,7 @@ def close_duplicate(
     """
     now = now or timezone.now()
     rules.may("close_duplicate", case=case, by=by, on=timezone.localdate(now))
-    other = _locked(case, other)
+    other = _locked(case, other)[other.pk]
     links.may_close_as_duplicate(case, other, by)
     if not CaseLink.objects.filter(case=case, other=other, kind="duplicate").exists():
         raise Refused(
@@ -94,6 +97,7 @@ def close_duplicate(
         )
     was_paused = case.state == lifecycle.PAUSED
     moving.move(case=case, verb="close_duplicate", seen=seen, closed_at=now)
+    _leads_on_to(case, other)
     if was_paused:
         clock = clockwork.resume(case, now)
         resumed = {"date_due": clock.due}
@@ -114,13 +118,19 @@ def close_duplicate(
     return case
 
 
-def _locked(case: Case, other: Case) -> Case:
-    """The other one as it is now, until this is done: it must not end, nor move its date, meanwhile.
+def _locked(case: Case, other: Case) -> dict[int, Case]:
+    """Both as they are now, until this is done: the other must not end, nor move its date, meanwhile.
 
-    Both, in one order: each may be about to be closed as a duplicate of the other.
+    In one order: each may be about to be closed as a duplicate of the other.
     """
     both = Case.objects.select_for_update().filter(pk__in=[case.pk, other.pk]).order_by("pk")
-    return {one.pk: one for one in both}[other.pk]
+    return {one.pk: one for one in both}
+
+
+def _leads_on_to(case: Case, other: Case) -> None:
+    """It is answered in one place: whatever else it was a duplicate of, it is related to from now on."""
+    besides = CaseLink.objects.filter(case=case, kind="duplicate").exclude(other=other)
+    besides.update(kind="related")
 
 
 def _record(
