@@ -95,6 +95,7 @@ SERVICES = Kind(
     above=(("Officers", "officer-list"), ("Services", "service-list")),
     about=(
         "Import the officers first: heads and chief officers are named by their email addresses.",
-        "No service is ended by a file. End it on its page.",
+        "No service is merged, ended or renamed by a file: do that on its page. A file that names one that "
+        "has ended, or a name that one had before, is told which to name instead.",
     ),
 )
