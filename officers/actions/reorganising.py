@@ -30,7 +30,7 @@ def shown(service: Service, into: Service) -> dict[str, object]:
         "name": service.name,
         "head": service.head,
         "chief_officer": service.chief_officer,
-        "officers": ", ".join(str(officer) for officer in who_moves(service)),
+        "officers": [officer.person.name for officer in who_moves(service)],
         "new_name": into.name,
         "new_head": into.head,
         "new_chief_officer": into.chief_officer,

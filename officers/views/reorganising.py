@@ -87,17 +87,18 @@ def _page(request: HttpRequest, pk: int, kind: Kind) -> HttpResponse:
         context = {"form": form, "heading": kind.first.format(service=service), "trail": above}
         return render(request, "council/form.html", context, status=REFUSED if form.errors else 200)
     named = {"service": service, "into": into}
+    shown = actions.shown(service, into)
     return form_page(
         request,
         ReasonForm(sent(request), submit_text=kind.button.format(**named), cancel_href=back),
         act=lambda clean: kind.act(service=service, into=into, by=request.user, **clean),
-        shown=actions.shown(service, into),
+        shown=shown,
         about=[f"service:{pk}", f"service:{into.pk}"],
         heading=kind.heading.format(**named),
         said=kind.said.format(**named),
         to=lambda change: history.address(change.into),
         template="officers/service_change.html",
-        rows=_preview(request, service, into, kind),
+        rows=_preview(request, service, into, kind, shown),
         cannot=_cannot(service, into),
         other=request.path,
         trail=above,
@@ -127,7 +128,9 @@ def _cannot(service: Service, into: Service) -> Refused | None:
     return None
 
 
-def _preview(request: HttpRequest, service: Service, into: Service, kind: Kind) -> list[Row | None]:
+def _preview(
+    request: HttpRequest, service: Service, into: Service, kind: Kind, shown: dict
+) -> list[Row | None]:
     """Who and what goes where, as far as the viewer may know of it."""
     today = timezone.localdate()
     named = {"service": service, "into": into}
@@ -143,7 +146,7 @@ def _preview(request: HttpRequest, service: Service, into: Service, kind: Kind) 
         )
         if leaders
         else None,
-        Row(kind.officers.format(**named), _officers(service)),
+        Row(kind.officers.format(**named), _officers(shown["officers"])),
         Row(f"Goes to {into}", [*changing.known(service, request.user), kind.rest]),
         Row(f"{service} took over before", ", ".join(older)) if older else None,
     ]
@@ -156,8 +159,7 @@ def _leader(officer, today) -> str:
     return f"{officer.person.name}{left}"
 
 
-def _officers(service: Service) -> str | list[str]:
-    names = [officer.person.name for officer in actions.who_moves(service)]
+def _officers(names: list[str]) -> str | list[str]:
     if not names:
         return "No officers"
     rest = len(names) - MOST_NAMED

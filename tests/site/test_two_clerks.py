@@ -137,7 +137,6 @@ PAGES = {
         "Parks & rivers",
         "Head of service is now: Ann Bell",
     ),
-    "service-end": _ends("last_day", lambda: [ServiceFactory().pk]),
     "absence-edit": Page(
         lambda: [AbsenceFactory(since=date(2026, 12, 1), until=date(2026, 12, 4)).pk],
         lambda: {**day("since", "2026-12-1"), **day("until", "2026-12-9")},
