@@ -19,6 +19,7 @@ from officers import changing, history, rules
 from officers.actions import reorganising as actions
 from officers.forms import ReasonForm, SuccessorForm
 from officers.models import Service, ServiceChange
+from officers.views.services import leader
 from officers.views.trail import trail
 from protocol.refusals import Refused
 
@@ -47,9 +48,9 @@ MERGER = Kind(
     "added first, with its head.",
     heading="Merge {service} into {into}",
     button="Merge {service} into {into}",
-    said="{service} is part of {into} from today.",
-    officers="Go to {into}",
-    rest="Whatever else is open with it",
+    said="{service} is part of {into} from today. Everybody concerned is told by email.",
+    officers="Officers who move",
+    rest="Whatever else is open with {service}",
 )
 ENDING = Kind(
     act=actions.end,
@@ -58,9 +59,10 @@ ENDING = Kind(
     "even where nothing is open that you can see.",
     heading="End {service}",
     button="End {service}",
-    said="{service} has ended. {into} carries on its work from today.",
-    officers="Belong to no service, until you give them another",
-    rest="Whatever is open with it",
+    said="{service} has ended. {into} carries on its work from today. Its officers belong to no service "
+    "until you give them another.",
+    officers="Officers without a service, until you give them another",
+    rest="Whatever is open with {service}",
 )
 
 
@@ -98,9 +100,12 @@ def _page(request: HttpRequest, pk: int, kind: Kind) -> HttpResponse:
         said=kind.said.format(**named),
         to=lambda change: history.address(change.into),
         template="officers/service_change.html",
+        service=service,
+        into=into,
         rows=_preview(request, service, into, kind, shown),
         cannot=_cannot(service, into),
         other=request.path,
+        mend=reverse("service-edit", args=[into.pk]),
         trail=above,
     )
 
@@ -138,8 +143,8 @@ def _preview(
     older = [one.name for one in service.carries_on.all()]
     return [
         Row("From", f"Today, {written(today)}. It cannot be undone"),
-        Row("Head of " + into.name, _leader(into.head, today)),
-        Row("Chief officer", _leader(into.chief_officer, today)),
+        Row(f"Head of {into}", leader(into.head, today)),
+        Row(f"Chief officer of {into}", leader(into.chief_officer, today)),
         Row(
             f"No longer {'lead' if len(leaders) > 1 else 'leads'} {service}",
             " and ".join(leaders),
@@ -147,16 +152,9 @@ def _preview(
         if leaders
         else None,
         Row(kind.officers.format(**named), _officers(shown["officers"])),
-        Row(f"Goes to {into}", [*changing.known(service, request.user), kind.rest]),
+        Row("Work that moves", [*changing.known(service, request.user), kind.rest.format(**named)]),
         Row(f"{service} took over before", ", ".join(older)) if older else None,
     ]
-
-
-def _leader(officer, today) -> str:
-    if officer is None:
-        return "Nobody"
-    left = " (has left)" if rules.has_ended(officer, today) else ""
-    return f"{officer.person.name}{left}"
 
 
 def _officers(names: list[str]) -> str | list[str]:

@@ -49,13 +49,13 @@ def _row(service: Service, today) -> list:
     officers = f"{reverse('officer-list')}?service={service.pk}"
     return [
         Link(service.name, history.address(service)),
-        _leader(service.head, today),
-        _leader(service.chief_officer, today),
+        leader(service.head, today),
+        leader(service.chief_officer, today),
         Link(str(service.size), officers, f"officers of {service.name}"),
     ]
 
 
-def _leader(officer, today) -> str | State:
+def leader(officer, today) -> str | State:
     if officer is None:
         return NOBODY
     return (
@@ -97,10 +97,10 @@ def _details(service: Service, changes: list[ServiceChange], today) -> list[Row 
         Row("Carried on today by", _to(successor))
         if ending and successor and successor.pk != ending.into_id
         else None,
-        Row("Head at the end" if closed else "Head", _leader(service.head, today)),
+        Row("Head at the end" if closed else "Head", leader(service.head, today)),
         Row(
             "Chief officer at the end" if closed else "Chief officer",
-            _leader(service.chief_officer, today),
+            leader(service.chief_officer, today),
         ),
         Row("Officers", officers) if size or not closed else None,
         Row("Called before", names) if names else None,

@@ -332,6 +332,7 @@ def test_what_cannot_be_is_said_before_anything_is_pressed(kept, two, name):
     page = kept.get(at(name, parks, ServiceFactory(name="Nobody"))).content.decode()
     assert "nobody would answer for what goes there" in page
     assert "Change Nobody first, and name one." in page
+    assert reverse("service-edit", args=[Service.objects.get(name="Nobody").pk]) in page
     assert "Why is this done?" not in page
 
 

@@ -339,4 +339,5 @@ def test_every_page_that_changes_a_row_of_the_directory_is_among_these():
         if address.view.__module__.split(".")[0] in ROOMS
         and address.name.rpartition("-")[2] in changing
     }
-    assert found - NOTHING_TO_LOSE == {*PAGES, *REMOVES}
+    # tests/officers/test_reorganising.py: it names another service in its address.
+    assert found - NOTHING_TO_LOSE - {"service-end"} == {*PAGES, *REMOVES}
