@@ -95,7 +95,7 @@ SERVICES = Kind(
     above=(("Officers", "officer-list"), ("Services", "service-list")),
     about=(
         "Import the officers first: heads and chief officers are named by their email addresses.",
-        "No service is merged, ended or renamed by a file: do that on its page. A file that names one that "
-        "has ended, or a name that one had before, is told which to name instead.",
+        "No service is merged or ended by a file: do that on its page. A line that names one that has ended, "
+        "or by a name that it had before, is left out, and you are told what to write.",
     ),
 )
