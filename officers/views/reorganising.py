@@ -54,7 +54,7 @@ MERGER = Kind(
 )
 ENDING = Kind(
     act=actions.end,
-    first="End {service}",
+    first="Who carries on the work of {service}?",
     why_asked="Whatever is open with it goes there, so that nothing is left without an answer. It is asked "
     "even where nothing is open that you can see.",
     heading="End {service}",

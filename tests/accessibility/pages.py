@@ -275,7 +275,6 @@ OFFICERS = (
     Page("service-edit", ("service",)),
     Page("service-merge", ("service",)),
     Page("service-merge", ("service",), query="?into={successor}"),
-    Page("service-merge", ("service",), query="?into=0"),
     Page("service-end", ("service",)),
     Page("service-end", ("service",), query="?into={successor}"),
     Page("absence-list"),
