@@ -38,6 +38,8 @@ def add(
     Refused where that person is an officer already; one who had left comes back.
     """
     may(by, "directory.keep")
+    # The council first, then services, then officers: the order of whatever locks more than one of them.
+    one_at_a_time()
     service = changing.taking(service, timezone.localdate())
     job_title = words(job_title, "a job title", 160)
     level = rules.level(level)
@@ -99,6 +101,7 @@ def change(
 ) -> list[str]:
     """Change an officer; returns the names of the fields that changed."""
     may(by, "directory.keep")
+    one_at_a_time()
     # One who belongs to a service that ended long ago may stay there until they are given another.
     if service is not None and service.pk != officer.service_id:
         service = changing.taking(service, timezone.localdate())

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Person
-from council.editing import Overtaken
+from council.editing import Overtaken, one_at_a_time
 from council.rules import may, not_for_oneself, words
 from frontend.seen import differing
 from ledger import actions as ledger
@@ -66,6 +66,8 @@ def _change(
 ) -> ServiceChange:
     may(by, "directory.keep")
     today = timezone.localdate()
+    # An import holds the ledger's stream while it goes on to the next service: it is waited for here.
+    one_at_a_time()
     service, into = _both(service, into)
     rules.may_end(service, today)
     rules.may_take_over(service, into, today)

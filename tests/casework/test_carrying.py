@@ -379,6 +379,18 @@ def test_a_form_that_was_open_meanwhile_goes_to_the_successor(made):
     assert reloaded(case).service == made.environment
 
 
+def test_a_hand_over_to_an_officer_whose_service_was_merged_meanwhile(made):
+    """The form was sent before, with the officer as they were.
+
+    Seen red with: the service that the officer was loaded with.
+    """
+    case = enquiry(made, service=housing())
+    officer = Officer.objects.select_related("person", "service").get(person=made.bob)
+    merge(made)
+    actions.allocate(case=reloaded(case), by=fresh(made.dev), officer=officer)
+    assert reloaded(case).service == made.environment
+
+
 def test_what_ended_without_a_successor_takes_nothing_new(made):
     """As services ended before it was asked who carries on."""
     old = ServiceFactory(name="Old", ended_on=date(2026, 1, 1))

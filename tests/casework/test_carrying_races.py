@@ -16,6 +16,7 @@ from casework.contributions import actions as contributions
 from casework.enquiries import actions
 from casework.models import Case, Contribution
 from council import calendar
+from council.actions import importing
 from ledger.models import Event
 from ledger.verification import Tally, verify
 from officers.actions import officers, reorganising
@@ -23,6 +24,7 @@ from officers.models import Officer, Service, ServiceChange
 from protocol.refusals import Refused
 from tests.casework.making import NOW, enquiry, fresh, reloaded, with_bob, working_days, world
 from tests.factories import OfficerFactory, ServiceFactory
+from tests.importing import csv_of, kind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 8
@@ -108,7 +110,7 @@ def test_three_round_in_a_circle_leave_one_that_goes_on(made):
 
 @pytest.mark.parametrize("turn", range(3))
 def test_whatever_is_done_at_the_same_moment_nothing_is_left_behind(made, turn):
-    """Log, hand over, answer, ask again, ask for a contribution, put an officer in, and merge, all at once:
+    """Log, hand over, ask again, ask for a contribution, put an officer in, import, and merge, all at once:
     each is done or is refused in words, and no two wait for each other for ever.
 
     Seen red with: `held` without its lock (PostgreSQL: an open enquiry of a service that ended); the lock
@@ -153,7 +155,16 @@ def test_whatever_is_done_at_the_same_moment_nothing_is_left_behind(made, turn):
     def merges(n: int):
         return merge(*(("Highways", "Environment"), ("Parks", "Environment"))[n % 2])
 
-    jobs = [log, log, reassign, reassign, ask, again, join, merges, merges]
+    def imports(n: int):
+        """A file that names each of them, one line after the other."""
+        lines = [
+            (f"new{n}{at}@example.org", f"New {at}", "Officer", name)
+            for at, name in enumerate(("Environment", "Parks", "Highways"))
+        ]
+        content = csv_of(("email", "name", "jobtitle", "service"), *lines)
+        return importing.import_file(kind=kind("officer"), content=content, by=None)
+
+    jobs = [log, log, reassign, reassign, ask, again, join, imports, merges, merges]
     dice.shuffle(jobs)
     seats = {"merges": iter((0, 1))}
 

@@ -223,9 +223,8 @@ class Council:
 
 
 def test_no_sequence_leaves_anything_open_or_anybody_in_a_service_that_ended(time_machine):
-    """Seen red with: `taking` left out of logging; `follow` left out of asking again; a hand-over to the
-    service that the officer was loaded with; contributions left behind; the last day of a merged service
-    today; `carried_on_by` of what was taken over before left as it was.
+    """Seen red with: `taking` left out of logging; `follow` left out of asking again; contributions left
+    behind; `carried_on_by` of what was taken over before left as it was.
     """
     time_machine.move_to(NOW, tick=False)
     made = world("bristol")
