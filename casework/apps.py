@@ -9,13 +9,14 @@ class CaseworkConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from accounts import navigation
-        from casework import leaving, notices, texts
+        from casework import carrying, leaving, notices, texts
         from casework.contributions import drafting as of_contributions
         from casework.enquiries import drafting
         from casework.finding import index
         from casework.models import Attachment
         from documents import doors
         from ledger import hooks
+        from officers import changing
         from officers.leaving import register as register_leaving
 
         hooks.register_renderer("case", notices.render)
@@ -27,6 +28,7 @@ class CaseworkConfig(AppConfig):
         drafting.register()
         of_contributions.register()
         register_leaving(leaving.waiting)
+        changing.register(carrying.known, carrying.carry)
         post_migrate.connect(index.after_migrating, sender=self)
         navigation.register("casework", "Your casework", "casework-list", "enquiry.raise", 10)
         navigation.register("overview", "Overview", "overview-show", "enquiry.oversee", 15)

@@ -21,7 +21,7 @@ def rows(case: Case, side: str) -> list[Row]:
     found = [
         Row("Raised by", _raised(case)),
         Row("Received", f"{day(case.received_on)}, {_channel(case)}"),
-        Row("Service", case.service.name if case.service else "Not known yet"),
+        Row("Service", _service(case)),
         Row("Ward", case.ward.name if case.ward else "Not known"),
         *(_promise(case, c) for c in case.clocks.all() if c.promise != "contribute"),
         *_given(case),
@@ -30,6 +30,14 @@ def rows(case: Case, side: str) -> list[Row]:
     if side == "officer":
         found.append(Row(say("{Protocol}"), _adoption(case)))
     return found
+
+
+def _service(case: Case) -> str:
+    """As it was called when the case was there, and who carries on its work where it has ended since."""
+    if case.service is None:
+        return "Not known yet"
+    now = case.service.carried_on_by
+    return f"{case.service.name}, now {now.name}" if now else case.service.name
 
 
 def _raised(case: Case) -> str:

@@ -70,7 +70,7 @@ class ContributionQuerySet(models.QuerySet):
 
     def with_names(self):
         return self.select_related(
-            "service", "owner", "asked_by", "clock", "case__adoption", "case__service"
+            "service", "asked_of", "owner", "asked_by", "clock", "case__adoption", "case__service"
         )
 
     def for_list(self):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import django_filters
-from django.db.models import CharField, F, Value
+from django.db.models import BigIntegerField, CharField, DateField, F, Value
 from django.utils import timezone
 
 from casework import periods
@@ -13,6 +13,7 @@ from casework.querysets import ANSWERED_AGAIN, FIGURES
 from frontend.filtering import Filters
 from frontend.forms import GdsForm
 from members.models import Ward
+from officers import history
 from officers.models import Service
 from protocol import lifecycle
 
@@ -54,7 +55,9 @@ class CaseFilter(Filters):
     state = django_filters.ChoiceFilter(
         label="Status", choices=Case.STATES, empty_label="Any status"
     )
-    service = django_filters.ChoiceFilter(label="Service", empty_label="Any service")
+    service = django_filters.ChoiceFilter(
+        label="Service", method="by_service", empty_label="Any service"
+    )
     ward = django_filters.ChoiceFilter(
         label="Ward", empty_label="Any ward", null_label="Not known", null_value="none"
     )
@@ -77,13 +80,19 @@ class CaseFilter(Filters):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         asked = {"service", "ward"} & self.filters.keys()
-        for name, choices in (_services_and_wards() if asked else {}).items():
-            self.filters[name].extra["choices"] = choices
-            if name == "service" and "asked_service" in self.filters:
-                self.filters["asked_service"].extra["choices"] = choices
+        services, wards = _services_and_wards() if asked else ({}, [])
+        # A service with all that it took over: ids by the id that was chosen.
+        self.stands_for = {str(pk): ids for pk, (_, ids) in services.items()}
+        named = [(str(pk), label) for pk, (label, _) in services.items()]
+        for name, choices in (("service", named), ("asked_service", named), ("ward", wards)):
+            if name in self.filters:
+                self.filters[name].extra["choices"] = choices
 
     def by_words(self, cases, name, value):
         return search.narrowed(cases, self.request.user, asking.terms(value))
+
+    def by_service(self, cases, name, value):
+        return cases.filter(service__in=self.stands_for[value])
 
     def by_figure(self, cases, name, value):
         return cases.counted(value, timezone.localdate())
@@ -133,18 +142,24 @@ class MemberCaseFilter(CaseFilter):
     asked_service = None
 
 
-def _services_and_wards() -> dict[str, list[tuple[str, str]]]:
+def _services_and_wards() -> tuple[dict[int, tuple[str, list[int]]], list[tuple[str, str]]]:
     """The choices of both filters from one query, ended ones too: old cases name them."""
+    none = {"ended": Value(None, output_field=DateField())}
+    none |= {"now": Value(None, output_field=BigIntegerField())}
+    kinds = (
+        ("service", Service, {"ended": F("ended_on"), "now": F("carried_on_by")}),
+        ("ward", Ward, none),
+    )
     services, wards = (
         model.objects.order_by()
-        .annotate(kind=Value(kind, output_field=CharField()), key=F("pk"), title=F("name"))
-        .values_list("kind", "key", "title")
-        for kind, model in (("service", Service), ("ward", Ward))
+        .annotate(kind=Value(kind, output_field=CharField()), key=F("pk"), title=F("name"), **more)
+        .values_list("kind", "key", "title", "ended", "now")
+        for kind, model, more in kinds
     )
-    found: dict[str, list[tuple[str, str]]] = {"service": [], "ward": []}
-    for kind, key, title in services.union(wards, all=True):
-        found[kind].append((str(key), title))
-    return {
-        kind: sorted(choices, key=lambda choice: choice[1].casefold())
-        for kind, choices in found.items()
-    }
+    found: dict[str, list[tuple]] = {"service": [], "ward": []}
+    for kind, *row in services.union(wards, all=True):
+        found[kind].append(tuple(row))
+    choices = sorted(
+        ((str(key), title) for key, title, _, _ in found["ward"]), key=lambda one: one[1].casefold()
+    )
+    return history.labels(found["service"], timezone.localdate()), choices

@@ -95,7 +95,7 @@ def _sees_by_place(case: Case, told: Recipient, lines: Lines) -> bool:
     if case.sensitivity != "ordinary":
         return False
     leads = person in (lines.heads.get(service), lines.chiefs.get(service))
-    return told.stands_in or leads or (service and lines.service_of(person) == service)
+    return told.stands_in or leads or lines.works_in(person, service)
 
 
 def reached(case: Case, asked: Iterable[str], people: People) -> list[Recipient]:

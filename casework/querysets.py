@@ -151,7 +151,13 @@ class CaseQuerySet(models.QuerySet):
     def for_page(self, reader=None):
         """With what a case's page shows; and, where told who reads, whether it was brought to them."""
         found = self.select_related(
-            "service", "ward", "owner", "raised_by", "logged_by", "adoption", "enquiry"
+            "service__carried_on_by",
+            "ward",
+            "owner",
+            "raised_by",
+            "logged_by",
+            "adoption",
+            "enquiry",
         )
         if reader is None:
             return found

@@ -28,10 +28,14 @@ CHANGES = (
     "entry_added",
     "entry_changed",
     "entry_ended",
+    "officer_moved",
+    "officer_without_service",
     "person_changed",
     "post_ended",
     "post_held",
     "relationship_ended",
+    "service_ended",
+    "service_merged",
 )
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from council.rules import EARLIEST, LATEST
-from frontend.fields import DateField
+from frontend.fields import DateField, LongTextField
 from frontend.forms import GdsForm
 from officers.models import Officer, Service
 
@@ -85,6 +85,48 @@ class ServiceForm(_Directory):
     )
     chief_officer = OfficerChoice(
         label="Chief officer", required=False, help_text="Who answers for the service in the end"
+    )
+
+
+class SuccessorForm(GdsForm):
+    """Which service takes over. Asked by a link, so that the page after it can be looked at again."""
+
+    submit_text = "Continue"
+
+    into = ServiceChoice(
+        label="Which service takes over?",
+        empty_label="Choose a service",
+        error_messages={
+            "required": "Choose the service that takes over",
+            "invalid_choice": "Choose a service from the list: that one has ended",
+        },
+    )
+
+    def __init__(self, *args, service: Service, help_text: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        others = Service.objects.filter(ended_on=None).exclude(pk=service.pk)
+        self.fields["into"].queryset = others
+        self.fields["into"].help_text = help_text
+
+    @property
+    def helper(self):
+        helper = super().helper
+        helper.form_method = "get"
+        helper.disable_csrf = True
+        return helper
+
+
+class ReasonForm(GdsForm):
+    """Why a service is merged or ended."""
+
+    warning = True
+
+    reason = LongTextField(
+        label="Why is this done?",
+        max_length=1000,
+        rows=3,
+        help_text="It stands on the pages of both services. Name nobody, and no enquiry.",
+        error_messages={"required": "Enter why this is done"},
     )
 
 

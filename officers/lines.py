@@ -8,7 +8,7 @@ twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from officers.models import Absence, Officer, Service
@@ -37,6 +37,8 @@ class Lines:
     chiefs: Mapping[int, int | None]
     # Who is away, and whom they named to cover (None: nobody).
     away: Mapping[int, int | None]
+    # Of services that were merged or ended: who carries on their work, and so answers for it.
+    carried_on: Mapping[int, int] = field(default_factory=dict)
 
     @classmethod
     def load(cls, on: date) -> Lines:
@@ -57,9 +59,12 @@ class Lines:
         }
         services = list(
             Service.objects.order_by().values_list(
-                "pk", "head__person_id", "chief_officer__person_id"
+                "pk", "carried_on_by", "head__person_id", "chief_officer__person_id"
             )
         )
+        carried_on = {pk: by for pk, by, _, _ in services if by}
+        heads = {pk: head for pk, _, head, _ in services}
+        chiefs = {pk: chief for pk, _, _, chief in services}
         absences = Absence.objects.on(on).order_by("since", "pk")
         # Of two that overlap, the later one that names cover counts.
         away: dict[int, int | None] = {}
@@ -68,8 +73,9 @@ class Lines:
         return cls(
             on=on,
             places=places,
-            heads={pk: head for pk, head, _ in services},
-            chiefs={pk: chief for pk, _, chief in services},
+            heads=heads | {pk: heads[by] for pk, by in carried_on.items()},
+            chiefs=chiefs | {pk: chiefs[by] for pk, by in carried_on.items()},
+            carried_on=carried_on,
             away=away,
         )
 
@@ -127,6 +133,11 @@ class Lines:
     def service_of(self, person_id: int) -> int | None:
         place = self.places.get(person_id)
         return place.service_id if place else None
+
+    def works_in(self, person_id: int, service_id: int | None) -> bool:
+        """Whether somebody works in a service, or in the one that carries on its work."""
+        mine = self.service_of(person_id)
+        return bool(mine and service_id) and mine == self.carried_on.get(service_id, service_id)
 
     def under(self, person_id: int) -> frozenset[int]:
         """Everyone whose managers lead to this person, at any distance."""

@@ -20,15 +20,75 @@ class Service(models.Model):
     chief_officer = models.ForeignKey(
         "Officer", null=True, blank=True, on_delete=models.PROTECT, related_name="services_directed"
     )
+    # The last day.
     ended_on = models.DateField(null=True, blank=True)
+    # Who carries on its work today, where it was merged or ended; that service has not ended itself.
+    carried_on_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="carries_on"
+    )
 
     objects = querysets.ServiceQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(carried_on_by__isnull=True)
+                | (Q(ended_on__isnull=False) & ~Q(carried_on_by=F("pk"))),
+                name="only_what_ended_is_carried_on",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class ServiceChange(models.Model):
+    """What became of a service: merged into another, ended, or called something else. Never changed."""
+
+    KINDS = [("merged", "Merged"), ("ended", "Ended"), ("renamed", "Renamed")]
+
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=8, choices=KINDS)
+    # The first day on which it is so.
+    on = models.DateField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    # Who took its work over; of a new name, nobody.
+    into = models.ForeignKey(
+        Service, null=True, on_delete=models.PROTECT, related_name="taken_over"
+    )
+    former_name = models.CharField(max_length=120, blank=True)
+    reason = models.TextField(blank=True)
+    # Of the commitment to what was written: the reason, or the former name.
+    salt = models.CharField(max_length=64)
+
+    objects = querysets.ServiceChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service"], condition=~Q(kind="renamed"), name="a_service_ends_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="renamed", into__isnull=True)
+                | (~Q(kind="renamed") & Q(into__isnull=False) & ~Q(into=F("service"))),
+                name="what_ends_goes_to_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} on {self.on:%d %B %Y}"
+
+    @property
+    def key(self) -> str:
+        return f"service-change:{self.pk}"
+
+    @property
+    def text(self) -> str:
+        """What the ledger committed to."""
+        return self.former_name if self.kind == "renamed" else self.reason
 
 
 class Officer(models.Model):

@@ -12,8 +12,24 @@ class ServiceQuerySet(models.QuerySet):
     def current(self, on: date):
         return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=on))
 
+    def ended(self, on: date):
+        return self.filter(ended_on__lt=on)
+
     def with_leaders(self):
         return self.select_related("head__person", "chief_officer__person")
+
+
+class ServiceChangeQuerySet(models.QuerySet):
+    def about(self, service):
+        """What became of a service and what it took over, oldest first."""
+        both = Q(service=service) | Q(into=service)
+        return self.filter(both).select_related("service", "into", "by").order_by("at", "pk")
+
+    def renamings(self):
+        return self.filter(kind="renamed")
+
+    def endings(self):
+        return self.exclude(kind="renamed")
 
 
 class OfficerQuerySet(models.QuerySet):
@@ -22,6 +38,10 @@ class OfficerQuerySet(models.QuerySet):
 
     def ended(self, on: date):
         return self.filter(Q(ended_on__lt=on) | Q(person__is_active=False))
+
+    def not_left(self, on: date):
+        """Whoever is an officer as far as the directory says, whether or not they may sign in now."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=on))
 
     def present(self, on: date):
         """In post and not away on that day."""

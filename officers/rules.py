@@ -9,7 +9,7 @@ from accounts import standing
 from accounts.models import Person
 from council.rules import in_order
 from frontend.words import day as written
-from officers.models import Absence, Officer
+from officers.models import Absence, Officer, Service
 from protocol.refusals import Refused
 
 LONGEST_ABSENCE = 366 * 2
@@ -87,3 +87,43 @@ def no_overlap(absence: Absence, others: Iterable[Absence]) -> None:
                 f"{written(other.until)}.",
                 instead="Change that absence, or choose days outside it.",
             )
+
+
+# Services that change ----------------------------------------------------------------------------
+
+
+def has_closed(service: Service, on: date) -> bool:
+    return service.ended_on is not None and service.ended_on < on
+
+
+def may_end(service: Service, on: date) -> None:
+    """One that ended before anybody said who carries on its work can still be given a successor."""
+    if service.carried_on_by_id is not None:
+        raise Refused(
+            f"{service} has ended already: {service.carried_on_by} carries on its work.",
+            instead="Read on its page who did that, and when.",
+        )
+
+
+def may_take_over(service: Service, into: Service, on: date) -> None:
+    """Somebody answers for what goes there, today and afterwards."""
+    if into.pk == service.pk:
+        raise Refused(f"{service} cannot take over from itself.", instead="Choose another service.")
+    if into.ended_on is not None:
+        ends = "has ended" if has_closed(into, on) else f"ends on {written(into.ended_on)}"
+        raise Refused(f"{into} {ends}.", instead="Choose a service that goes on.")
+    leaders = (into.head, into.chief_officer)
+    if all(leader is None or has_ended(leader, on) for leader in leaders):
+        raise Refused(
+            f"{into} has neither a head nor a chief officer, so nobody would answer for what goes there.",
+            instead=f"Change {into} first, and name one.",
+        )
+
+
+def still_as_called(service: Service) -> None:
+    """What was merged or ended stays as it was: old cases name it."""
+    if service.carried_on_by_id is not None:
+        raise Refused(
+            f"{service} has ended, so its entry stays as it is.",
+            instead=f"Change {service.carried_on_by}, which carries on its work.",
+        )

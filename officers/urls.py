@@ -4,7 +4,7 @@ from django.urls import path
 
 from council.imports.views import addresses
 from officers.imports import ABSENCES, OFFICERS, SERVICES
-from officers.views import absences, officers, services
+from officers.views import absences, officers, reorganising, services
 
 urlpatterns = [
     path("officers/", officers.officer_list, name="officer-list"),
@@ -14,8 +14,10 @@ urlpatterns = [
     path("officers/<int:pk>/end/", officers.officer_end, name="officer-end"),
     path("officers/services/", services.service_list, name="service-list"),
     path("officers/services/add/", services.service_add, name="service-add"),
+    path("officers/services/<int:pk>/", services.service_show, name="service-show"),
     path("officers/services/<int:pk>/edit/", services.service_edit, name="service-edit"),
-    path("officers/services/<int:pk>/end/", services.service_end, name="service-end"),
+    path("officers/services/<int:pk>/merge/", reorganising.service_merge, name="service-merge"),
+    path("officers/services/<int:pk>/end/", reorganising.service_end, name="service-end"),
     path("officers/absence/", absences.absence_list, name="absence-list"),
     path("officers/absence/add/", absences.absence_add, name="absence-add"),
     *addresses(OFFICERS, "officers/import/"),

@@ -52,6 +52,16 @@ ENQUIRY = _vocabulary(
         "{actor} referred the enquiry to {person_owner}, a senior officer",
         ("owner", "member"),
     ),
+    Verb(
+        "enquiry_moved_by_merger",
+        "The enquiry moved from {service_before} to {service_now}, as these were merged",
+        (),
+    ),
+    Verb(
+        "enquiry_moved_by_ending",
+        "The enquiry moved from {service_before} to {service_now}, as {service_before} ended",
+        (),
+    ),
     Verb("enquiry_acknowledged", "{actor} acknowledged the enquiry", ("member",)),
     Verb("member_asked", "{actor} asked the {member} a question", ("member",)),
     Verb(
@@ -126,6 +136,11 @@ ENQUIRY = _vocabulary(
         (),
     ),
     Verb(
+        "direct_contact_moved",
+        "What {person_member} may take straight to {service_before} now goes to {service_to}",
+        (),
+    ),
+    Verb(
         "direct_contact_ended",
         "{actor} ended the agreement that {person_member} may go straight to {service_to}",
         (),
@@ -190,6 +205,18 @@ CONTRIBUTIONS = _vocabulary(
         mail="soon",
     ),
     Verb(
+        "contribution_moved_by_merger",
+        "{service_now} has what {service_before} was asked for, as these were merged",
+        (),
+        member_sees=False,
+    ),
+    Verb(
+        "contribution_moved_by_ending",
+        "{service_now} has what {service_before} was asked for, as {service_before} ended",
+        (),
+        member_sees=False,
+    ),
+    Verb(
         "contribution_recomputed",
         "The contribution of {service_asked} was due on {date_before} and is now due on {date_due}: {why}",
         ("contributor", "owner"),
@@ -251,6 +278,18 @@ DIRECTORY = _vocabulary(
     Verb("entry_changed", "{actor} changed an entry"),
     Verb("entry_ended", "{actor} ended an entry"),
     Verb("entry_removed", "{actor} removed an entry"),
+    Verb(
+        "service_merged",
+        "{actor} merged {service_before} into {service_now}",
+        ("head", "owner", "officers"),
+    ),
+    Verb(
+        "service_ended",
+        "{actor} ended {service_before}: {service_now} carries on its work",
+        ("head", "owner", "officers"),
+    ),
+    Verb("officer_moved", "{person_officer} moved from {service_before} to {service_now}"),
+    Verb("officer_without_service", "{person_officer} no longer belongs to {service_before}"),
     Verb("members_imported", "{actor} imported members"),
     Verb("directory_imported", "{actor} imported a directory from a file"),
     Verb("absence_recorded", "{actor} recorded an absence of {person_officer}"),

@@ -60,7 +60,7 @@ def rows(
 ) -> list[list]:
     return [
         [
-            [Link(one.service.name, one.get_absolute_url()), _with(one)],
+            [Link(one.whom, one.get_absolute_url()), _with(one)],
             phrases.asked(one),
             phrases.state(one),
             phrases.due(one, on, calendar),
@@ -76,7 +76,7 @@ def _with(one: Contribution) -> str:
 
 def _links(case: Case, one: Contribution, verbs: list[str]) -> list:
     """Whoever can answer can use what was given, and call back what was not."""
-    about = one.service.name
+    about = one.whom
     if one.state == lifecycle.GIVEN and "answer" in verbs:
         href = f"{reverse('enquiry-answer', args=[case.reference])}?use={one.key}"
         return [Link("Use in your answer", href, about=f"what {about} gave")]

@@ -71,6 +71,9 @@ class LogForm(WithFiles, Drafted, OnceOnly, GdsForm):
         required=False,
         empty_label="I am not sure",
         help_text="If you are not sure, we will send it to the right one",
+        error_messages={
+            "invalid_choice": "Select a service from the list: the one you chose has ended"
+        },
     )
     direct_contact = forms.ChoiceField(widget=forms.RadioSelect, required=False)
     ward = forms.ChoiceField(

@@ -31,6 +31,10 @@ class Contribution(models.Model):
     )
     round = models.PositiveSmallIntegerField()
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="contributions")
+    # Which service was asked, where that has been merged into this one, or ended, since.
+    asked_of = models.ForeignKey(
+        Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     # Whoever it is with. None: the service's queue.
     owner = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.PROTECT, related_name="contributions"
@@ -66,7 +70,8 @@ class Contribution(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "service"],
-                condition=Q(state="asked"),
+                # Two services that were asked may have become one.
+                condition=Q(state="asked", asked_of__isnull=True),
                 name="one_open_contribution_a_service",
             ),
             models.CheckConstraint(
@@ -89,6 +94,12 @@ class Contribution(models.Model):
     @property
     def words(self) -> str:
         return lifecycle.CONTRIBUTION_WORDS[self.state]
+
+    @property
+    def whom(self) -> str:
+        """The service whose it is, and the one that was asked, where that is part of it now."""
+        former = f" (asked as {self.asked_of.name})" if self.asked_of else ""
+        return f"{self.service.name}{former}"
 
     # Who is told of it is found as for a case (casework/holding.py), which reads these.
 

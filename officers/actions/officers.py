@@ -1,4 +1,5 @@
-"""Adding, changing and ending officers. Ended, an officer stays: old cases name them."""
+"""Adding, changing and ending officers, and the services that they work in. Ended, an officer stays: old
+cases name them. How a service ends: reorganising.py."""
 
 from __future__ import annotations
 
@@ -12,11 +13,12 @@ from accounts import actions as accounts
 from accounts.models import Person
 from council.editing import as_seen, one_at_a_time
 from council.people import person_for
-from council.rules import in_order, may, not_for_oneself, sensible, words
+from council.rules import may, not_for_oneself, sensible, words
 from frontend.words import day as written
 from ledger import actions as ledger
-from officers import rules
-from officers.models import Officer, Service
+from ledger.commitments import commit
+from officers import changing, rules
+from officers.models import Officer, Service, ServiceChange
 from protocol.refusals import Refused
 
 
@@ -36,6 +38,9 @@ def add(
     Refused where that person is an officer already; one who had left comes back.
     """
     may(by, "directory.keep")
+    # The council first, then services, then officers: the order of whatever locks more than one of them.
+    one_at_a_time()
+    service = changing.taking(service, timezone.localdate())
     job_title = words(job_title, "a job title", 160)
     level = rules.level(level)
     rules.current(manager, "their manager", timezone.localdate())
@@ -96,6 +101,12 @@ def change(
 ) -> list[str]:
     """Change an officer; returns the names of the fields that changed."""
     may(by, "directory.keep")
+    one_at_a_time()
+    # One who belongs to a service that ended long ago may stay there until they are given another.
+    if service is not None and service.pk != officer.service_id:
+        service = changing.taking(service, timezone.localdate())
+    elif service is not None:
+        service = changing.held(service)
     as_seen(officer, seen, shown)
     values = {
         "job_title": words(job_title, "a job title", 160),
@@ -125,9 +136,9 @@ def change(
     return changed + own
 
 
-def ending(entry: Officer | Service) -> dict[str, date | None]:
-    """What the page that ends an officer or a service shows."""
-    return {"last_day": entry.ended_on}
+def ending(officer: Officer) -> dict[str, date | None]:
+    """What the page that ends an officer shows."""
+    return {"last_day": officer.ended_on}
 
 
 @transaction.atomic
@@ -145,22 +156,6 @@ def end(*, officer: Officer, last_day: date, by: Person | None, seen: str | None
     officer.save(update_fields=["ended_on"])
     _record("entry_ended", officer, by, last_day=last_day)
     return officer
-
-
-@transaction.atomic
-def end_service(
-    *, service: Service, last_day: date, by: Person | None, seen: str | None = None
-) -> Service:
-    """No new enquiry goes to the service after `last_day`."""
-    may(by, "directory.keep")
-    as_seen(service, seen, ending)
-    in_order(date(2000, 1, 1), last_day, first="The first day", last="The last day")
-    if service.ended_on is not None:
-        raise Refused(f"{service} already ended on {written(service.ended_on)}.")
-    service.ended_on = last_day
-    service.save(update_fields=["ended_on"])
-    _record_service("entry_ended", service, by, last_day=last_day)
-    return service
 
 
 @transaction.atomic
@@ -202,15 +197,33 @@ def change_service(
     """Change a service; returns the names of the fields that changed."""
     may(by, "directory.keep")
     as_seen(service, seen, service_shown)
+    rules.still_as_called(service)
     values = _service_values(name, head, chief_officer)
     changed = [field for field, value in values.items() if getattr(service, field) != value]
     _not_led_by_oneself([values[field] for field in changed if field != "name"], by)
+    former = service.name
     for field in changed:
         setattr(service, field, values[field])
     if changed:
         _save_service(service)
-        _record_service("entry_changed", service, by, fields=changed)
+        kept = _renamed(service, former, by) if "name" in changed else {}
+        _record_service("entry_changed", service, by, commitments=kept, fields=changed)
     return changed
+
+
+def _renamed(service: Service, former: str, by: Person | None) -> dict[str, str]:
+    """Keep what it was called until now; returns the commitment to that."""
+    proof, now = commit(former), timezone.now()
+    change = ServiceChange.objects.create(
+        service=service,
+        kind="renamed",
+        on=timezone.localdate(now),
+        at=now,
+        by=by,
+        former_name=former,
+        salt=proof.salt,
+    )
+    return {change.key: proof.digest}
 
 
 def _not_led_by_oneself(leaders: Iterable[Officer | None], by: Person | None) -> None:
@@ -258,7 +271,13 @@ def _record(verb: str, officer: Officer, by: Person | None, **data) -> None:
     )
 
 
-def _record_service(verb: str, service: Service, by: Person | None, **data) -> None:
+def _record_service(
+    verb: str, service: Service, by: Person | None, commitments: dict | None = None, **data
+) -> None:
     ledger.record(
-        verb=verb, subject=f"service:{service.pk}", actor=by.pk if by else None, data=data
+        verb=verb,
+        subject=f"service:{service.pk}",
+        actor=by.pk if by else None,
+        data=data,
+        commitments=commitments,
     )

@@ -6,7 +6,7 @@ from datetime import date
 
 from council.imports import cleaning
 from officers import rules
-from officers.models import Officer, Service
+from officers.models import Officer, Service, ServiceChange
 from protocol.refusals import Refused
 
 
@@ -17,8 +17,11 @@ class Found:
         self.on = on
         rows = Officer.objects.select_related("person", "service", "manager")
         self.officers = {o.person.email.lower(): o for o in rows if o.person.email}
-        services = Service.objects.with_leaders()
+        services = Service.objects.with_leaders().select_related("carried_on_by")
         self.services = {cleaning.key(service.name): service for service in services}
+        # What a service was called before; of two that had the name, the later.
+        renamings = ServiceChange.objects.renamings().select_related("service").order_by("at", "pk")
+        self.former = {cleaning.key(one.former_name): one.service for one in renamings}
 
     def current(self) -> list[Officer]:
         return [one for one in self.officers.values() if not rules.has_ended(one, self.on)]
@@ -37,11 +40,23 @@ class Found:
         return found
 
     def service(self, name: str) -> Service | None:
-        """The service of this name, None where there is none yet. Refused where it has ended."""
-        found = self.services.get(cleaning.key(name))
-        if found is not None and found.ended_on is not None and found.ended_on < self.on:
+        """The service of this name, None where there is none yet. Refused where it has ended or is called
+        something else: an old file undoes no merger, and adds no second service under a former name.
+        """
+        key = cleaning.key(name)
+        found = self.services.get(key)
+        if found is None and key in self.former:
             raise Refused(
-                f"the service {found.name} has ended.", instead="Use the one that took its place."
+                f"the service {cleaning.shown(name)} is called {self.former[key].name} now.",
+                instead="Write that name. A new service under the old name is added on the page “Services”.",
+            )
+        if found is not None and rules.has_closed(found, self.on):
+            now = found.carried_on_by
+            raise Refused(
+                f"the service {found.name} has ended.",
+                instead=f"Write {now.name}, which carries on its work."
+                if now
+                else "Use the one that took its place.",
             )
         return found
 

@@ -95,6 +95,7 @@ SERVICES = Kind(
     above=(("Officers", "officer-list"), ("Services", "service-list")),
     about=(
         "Import the officers first: heads and chief officers are named by their email addresses.",
-        "No service is ended by a file. End it on its page.",
+        "No service is merged or ended by a file: do that on its page. A line that names one that has ended, "
+        "or by a name that it had before, is left out, and you are told what to write.",
     ),
 )

@@ -1,4 +1,4 @@
-"""The services that answer enquiries: list, form, end."""
+"""The services that answer enquiries: list, page, form. How one ends: reorganising.py."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from django.utils import timezone
 
 from accounts.permissions import permission
 from council.formpage import form_page, sent
-from council.forms import LastDayForm
-from frontend.parts import Column, Link, State
+from frontend.parts import Column, Link, Row, State
 from frontend.words import count
-from frontend.words import day as written
-from officers import rules
+from officers import history, rules
 from officers.actions import officers as actions
 from officers.forms import ServiceForm
-from officers.models import Service
+from officers.models import Service, ServiceChange
 from officers.views.trail import section, trail
 
 COLUMNS = [
@@ -50,14 +48,14 @@ def service_list(request: HttpRequest) -> HttpResponse:
 def _row(service: Service, today) -> list:
     officers = f"{reverse('officer-list')}?service={service.pk}"
     return [
-        Link(service.name, reverse("service-edit", args=[service.pk])),
-        _leader(service.head, today),
-        _leader(service.chief_officer, today),
+        Link(service.name, history.address(service)),
+        leader(service.head, today),
+        leader(service.chief_officer, today),
         Link(str(service.size), officers, f"officers of {service.name}"),
     ]
 
 
-def _leader(officer, today) -> str | State:
+def leader(officer, today) -> str | State:
     if officer is None:
         return NOBODY
     return (
@@ -68,6 +66,53 @@ def _leader(officer, today) -> str | State:
 
 
 @permission("directory.keep")
+def service_show(request: HttpRequest, pk: int) -> HttpResponse:
+    """One service, ended or not: who leads it, what it was called, what it took over, what became of it."""
+    rows = Service.objects.with_leaders().select_related("carried_on_by")
+    service = get_object_or_404(rows, pk=pk)
+    today = timezone.localdate()
+    changes = list(ServiceChange.objects.about(service))
+    context = {
+        "service": service,
+        "closed": rules.has_closed(service, today),
+        "rows": _details(service, changes, today),
+        "history": history.items(service, changes),
+        "trail": trail(Link("Services", reverse("service-list"))),
+    }
+    return render(request, "officers/service.html", context)
+
+
+def _details(service: Service, changes: list[ServiceChange], today) -> list[Row | None]:
+    closed, ending = rules.has_closed(service, today), history.ending(service, changes)
+    size = service.officers.current(today).count()
+    officers = Link(count(size, "officer"), f"{reverse('officer-list')}?service={service.pk}")
+    successor = service.carried_on_by
+    names = history.former_names(service, changes)
+    older = history.taken_over(service, changes)
+    return [
+        Row("Last day", service.ended_on) if service.ended_on else None,
+        Row("Merged into" if ending.kind == "merged" else "Work went to", _to(ending.into))
+        if ending
+        else None,
+        Row("Carried on today by", _to(successor))
+        if ending and successor and successor.pk != ending.into_id
+        else None,
+        Row("Head at the end" if closed else "Head", leader(service.head, today)),
+        Row(
+            "Chief officer at the end" if closed else "Chief officer",
+            leader(service.chief_officer, today),
+        ),
+        Row("Officers", officers) if size or not closed else None,
+        Row("Called before", names) if names else None,
+        Row("Took over", older) if older else None,
+    ]
+
+
+def _to(service: Service) -> Link:
+    return Link(service.name, history.address(service))
+
+
+@permission("directory.keep")
 def service_add(request: HttpRequest) -> HttpResponse:
     return form_page(
         request,
@@ -75,7 +120,7 @@ def service_add(request: HttpRequest) -> HttpResponse:
         act=lambda clean: actions.add_service(by=request.user, **clean),
         heading="Add a service",
         said=lambda service: f"{service.name} is there. Enquiries can go to it from now on.",
-        to=reverse("service-list"),
+        to=history.address,
         trail=trail(Link("Services", reverse("service-list"))),
     )
 
@@ -83,6 +128,7 @@ def service_add(request: HttpRequest) -> HttpResponse:
 @permission("directory.keep")
 def service_edit(request: HttpRequest, pk: int) -> HttpResponse:
     service = get_object_or_404(Service.objects.with_leaders(), pk=pk)
+    back = history.address(service)
     shown = actions.service_shown(service)
     held = {"head": service.head_id, "chief_officer": service.chief_officer_id}
     return form_page(
@@ -91,38 +137,13 @@ def service_edit(request: HttpRequest, pk: int) -> HttpResponse:
             sent(request),
             initial=shown,
             named=held,
-            cancel_href=reverse("service-list"),
+            cancel_href=back,
         ),
         shown=shown,
         about=[f"service:{pk}"],
         act=lambda clean: actions.change_service(service=service, by=request.user, **clean),
         heading=f"Change {service.name}",
         said=lambda changed: "Saved." if changed else "Nothing was changed.",
-        to=reverse("service-list"),
-        template="officers/service.html",
-        service=service,
-        trail=trail(Link("Services", reverse("service-list"))),
-    )
-
-
-@permission("directory.keep")
-def service_end(request: HttpRequest, pk: int) -> HttpResponse:
-    service = get_object_or_404(Service, pk=pk)
-    back = reverse("service-list")
-    officers = service.officers.current(timezone.localdate()).count()
-    return form_page(
-        request,
-        LastDayForm(sent(request), submit_text="End it on that day", cancel_href=back),
-        act=lambda clean: actions.end_service(service=service, by=request.user, **clean),
-        shown=actions.ending(service),
-        about=[f"service:{pk}"],
-        heading=f"End {service.name}",
-        said=lambda ended: f"{ended.name} ends on {written(ended.ended_on)}.",
         to=back,
-        consequences=[
-            "No new enquiry can be sent to it after that day.",
-            "Cases that it has stay with the officers who have them.",
-            f"It has {count(officers, 'officer')}: give them another service.",
-        ],
-        trail=trail(Link("Services", back)),
+        trail=trail(Link("Services", reverse("service-list")), Link(service.name, back)),
     )

@@ -16,6 +16,7 @@ from council.models import Council, Post
 from documents.models import Document
 from members.actions import keep_upload
 from members.models import CommitteeSeat, Leadership, Portfolio, Term
+from officers.actions import reorganising
 from tests import cast
 from tests.casework.making import (
     MONDAY,
@@ -276,6 +277,7 @@ def _directory(things: Things, who: dict[str, Person | None]) -> None:
         "group": group,
         "committee": committee,
         "service": made.highways,
+        "successor": ServiceFactory(name="Environment", head=OfficerFactory()),
         "officer": bob.officer,
         "gone officer": gone,
         "term": Term.objects.create(member=alice.member, starts_on=date(2023, 5, 4)),
@@ -292,6 +294,10 @@ def _directory(things: Things, who: dict[str, Person | None]) -> None:
         "adoption": made.adoption,
         "next adoption": AdoptionFactory(profile="model", in_force_from=date(2027, 1, 1)),
     }
+    found["merged service"] = ServiceFactory(name="Parks", head=bob.officer)
+    reorganising.merge(
+        service=found["merged service"], into=found["successor"], reason="One team.", by=dev
+    )
     hold("monitoring_officer", made.carol, deputy_order=1)
     found["post"] = Post.objects.get(key="monitoring_officer")
     found["holding"] = found["post"].holdings.get(deputy_order=1)

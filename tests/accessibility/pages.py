@@ -14,6 +14,9 @@ from casework.enquiries.steps import STEPS
 from tests.accessibility.council import Things
 from tests.importing import KINDS
 
+# In a query: the service that takes over.
+SUCCESSOR = "{successor}"
+
 
 @dataclass(frozen=True)
 class Page:
@@ -25,7 +28,8 @@ class Page:
     nothing: str = ""
 
     def path(self, things: Things) -> str:
-        return reverse(self.name, args=[things.argument(one) for one in self.about]) + self.query
+        path = reverse(self.name, args=[things.argument(one) for one in self.about]) + self.query
+        return path.replace(SUCCESSOR, str(things.argument("successor")))
 
     def __str__(self) -> str:
         return " ".join((self.name, *self.about)) + self.query
@@ -266,8 +270,13 @@ OFFICERS = (
     Page("officer-end", ("officer",)),
     Page("service-list"),
     Page("service-add"),
+    Page("service-show", ("service",)),
+    Page("service-show", ("merged service",)),
     Page("service-edit", ("service",)),
+    Page("service-merge", ("service",)),
+    Page("service-merge", ("service",), query="?into={successor}"),
     Page("service-end", ("service",)),
+    Page("service-end", ("service",), query="?into={successor}"),
     Page("absence-list"),
     Page("absence-add"),
     Page("absence-mine"),

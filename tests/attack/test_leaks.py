@@ -30,12 +30,14 @@ from council.models import Council, Holding, Upload
 from documents.models import Document
 from ledger import actions as ledger
 from ledger.models import Event, Notice, Seal
+from officers.actions import reorganising
 from officers.models import Service
 from tests.attack import stage
-from tests.attack.planting import LATE, MEMBERS_SIDE, Planted, plant
+from tests.attack.planting import KEEPERS, LATE, MEMBERS_SIDE, Planted, plant
 from tests.casework.making import fresh
 from tests.factories import (
     AbsenceFactory,
+    ServiceFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +123,7 @@ def seeds_of(planted: Planted) -> list[str]:
     paths += [reverse("document-open", args=[file.key]) for file in Document.objects.all()]
     paths += [draft.path for draft in Draft.objects.all()]
     paths += [reverse("member-show", args=[p.member.pk]) for p in _members(planted)]
+    paths += [reverse("service-show", args=[one.pk]) for one in Service.objects.all()]
     paths += [
         reverse("post-show", args=["town_clerk"]),
         *(reverse("holding-end", args=[h.pk]) for h in Holding.objects.filter(person=None)),
@@ -145,12 +148,10 @@ def _members(planted: Planted) -> list[Person]:
 WHO = ("alice", "dora", "erin", "norris", "bob", "carol", "gita", "dev", "prue", "ada", "otis")
 
 
-def test_nobody_is_shown_what_is_not_theirs_and_everybody_what_is(planted, caplog):
-    """T2. Seen red with: `visible_in` that asks for no side; `copy_show` that asks for no person;
-    `casework_home.own` without visible_to; the upload found by its key alone."""
-    caplog.set_level(logging.DEBUG)
+def looked(planted: Planted, everybody: Iterable[str | None]) -> tuple[list[str], dict, int]:
+    """What anybody reads that is not theirs; what is theirs and they do not find; how many pages."""
     leaks, missing, pages = [], defaultdict(set), 0
-    for who in (*WHO, "charlie", None):
+    for who in everybody:
         client = Client(raise_request_exception=False)
         if who:
             client.force_login(fresh(planted.people[who]))
@@ -164,13 +165,39 @@ def test_nobody_is_shown_what_is_not_theirs_and_everybody_what_is(planted, caplo
             if canary in text
         ]
         missing[who] = planted.of(who) - found if who else set()
+    return leaks, {who: lost for who, lost in missing.items() if lost}, pages
+
+
+def test_nobody_is_shown_what_is_not_theirs_and_everybody_what_is(planted, caplog):
+    """T2. Seen red with: `visible_in` that asks for no side; `copy_show` that asks for no person;
+    `casework_home.own` without visible_to; the upload found by its key alone."""
+    caplog.set_level(logging.DEBUG)
+    leaks, missing, pages = looked(planted, (*WHO, "charlie", None))
     print(f"N = {pages} pages, {len(planted.readers)} tokens, {len(WHO) + 2} people")
     assert leaks == []
     # A crawl that finds nothing shows nothing: everybody finds all that is theirs.
-    assert {who: lost for who, lost in missing.items() if lost} == {}
+    assert missing == {}
     logged = "\n".join(record.getMessage() for record in caplog.records)
     assert CANARY.findall(logged) == []
     assert SEARCH.findall(logged) == []
+
+
+def test_after_a_merger_everybody_reads_what_they_read_before_and_nobody_else_anything(planted):
+    """The successor has the same leads and, from then on, the same officers. Why it was merged is for
+    whoever keeps the directory.
+
+    Seen red with: facts of a service that leave out what it took over.
+    """
+    highways, dev = Service.objects.get(name="Highways"), fresh(planted.people["dev"])
+    roads = ServiceFactory(name="Roads", head=highways.head, chief_officer=highways.chief_officer)
+    reason = planted.token("reason", KEEPERS)
+    reorganising.merge(service=highways, into=roads, reason=reason, by=dev)
+    leaks, missing, pages = looked(
+        planted, ("alice", "bob", "carol", "gita", "norris", "dev", "ada")
+    )
+    print(f"N = {pages} pages")
+    assert leaks == []
+    assert missing == {}
 
 
 def test_a_letter_holds_what_is_its_own_and_nothing_that_is_not_its_readers(planted):

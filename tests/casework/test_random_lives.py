@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -41,7 +41,8 @@ from council.actions import closures
 from council.models import ClosureDay
 from ledger.models import Event
 from ledger.verification import Tally, verify
-from officers.models import Absence
+from officers.actions.reorganising import merge
+from officers.models import Absence, Service
 from protocol import lifecycle
 from protocol.bank_holidays import DIVISIONS, holidays
 from protocol.refusals import Refused
@@ -57,7 +58,7 @@ from tests.casework.making import (
     world,
 )
 from tests.documents.making import held
-from tests.factories import AbsenceFactory, OfficerFactory
+from tests.factories import AbsenceFactory, OfficerFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db
 PAUSING = {"[pausing]\nallowed = false": "[pausing]\nallowed = true"}
@@ -68,7 +69,7 @@ ENDING = (
     "enquiry_returned",
     "enquiry_closed_as_duplicate",
 )
-OF_THE_DAY = ("closed", "opened", "away", "back", "swept")
+OF_THE_DAY = ("closed", "opened", "away", "back", "swept", "merged")
 # Nothing goes on from these.
 DEAD = (lifecycle.RETURNED, lifecycle.WITHDRAWN, lifecycle.DUPLICATE)
 # What so many lives are sure to have.
@@ -109,6 +110,7 @@ class Life:
     twin: Case | None = None
     written: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
+    merged: int = 0
     # Who might do what after the last step; time may have made it untrue.
     may: list[tuple[str, str]] = field(default_factory=list)
 
@@ -159,6 +161,18 @@ class Life:
             Absence.objects.all().delete()
         if move.day == "swept":
             chasing.chase(now=self.now)
+        if move.day == "merged" and self.merged < 2:
+            self.merge(move.pick)
+
+    def merge(self, pick: int) -> None:
+        """The service that has it becomes part of another, under Sam; or what was asked of Gita's does."""
+        self.merged += 1
+        service = self.people["gita"].officer.service if pick % 3 == 0 else self.case.service
+        new = ServiceFactory(name=f"Place {self.merged}", head=self.people["sam"].officer)
+        kept = list(Clock.objects.order_by("pk").values())
+        with suppress(Refused):
+            merge(service=service, into=new, reason="So.", by=None)
+        assert list(Clock.objects.order_by("pk").values()) == kept
 
     def choose(self, move: Move) -> tuple[str, str]:
         """Who tries what: one of those who may, or, wildly, anybody anything."""
@@ -301,6 +315,9 @@ class Life:
         bodies = sorted(Message.objects.filter(case=self.case).values_list("body", flat=True))
         assert bodies == sorted(self.written), f"a text was lost or made twice after {self.done}"
         History(self.case).agrees()
+        ended = Service.objects.filter(ended_on__isnull=False)
+        assert not Case.objects.open().filter(service__in=ended).exists()
+        assert not Contribution.objects.open().filter(service__in=ended).exists()
 
 
 def _rows() -> list:

@@ -123,16 +123,13 @@ def test_a_manager_who_would_make_a_circle_is_refused_on_the_form(kept):
     assert "already reports to" in answer.content.decode()
 
 
-def test_a_service_is_added_changed_and_ended(kept):
+def test_a_service_is_added_and_changed(kept):
     head = OfficerFactory()
     kept.post(reverse("service-add"), {"name": "Parks", "head": head.pk})
     service = Service.objects.get(name="Parks")
     send(kept, reverse("service-edit", args=[service.pk]), {"name": "Parks and trees"})
     service.refresh_from_db()
     assert (service.name, service.head) == ("Parks and trees", None)
-    send(kept, reverse("service-end", args=[service.pk]), day("last_day", 2026, 12, 1))
-    service.refresh_from_db()
-    assert service.ended_on == date(2026, 12, 1)
 
 
 def test_an_officer_keeps_their_own_absence_and_sees_nobody_elses(client, keeper):

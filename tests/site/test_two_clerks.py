@@ -137,7 +137,6 @@ PAGES = {
         "Parks & rivers",
         "Head of service is now: Ann Bell",
     ),
-    "service-end": _ends("last_day", lambda: [ServiceFactory().pk]),
     "absence-edit": Page(
         lambda: [AbsenceFactory(since=date(2026, 12, 1), until=date(2026, 12, 4)).pk],
         lambda: {**day("since", "2026-12-1"), **day("until", "2026-12-9")},
@@ -340,4 +339,5 @@ def test_every_page_that_changes_a_row_of_the_directory_is_among_these():
         if address.view.__module__.split(".")[0] in ROOMS
         and address.name.rpartition("-")[2] in changing
     }
-    assert found - NOTHING_TO_LOSE == {*PAGES, *REMOVES}
+    # tests/officers/test_reorganising.py: it names another service in its address.
+    assert found - NOTHING_TO_LOSE - {"service-end"} == {*PAGES, *REMOVES}

@@ -15,6 +15,7 @@ from casework.enquiries import rules as enquiries
 from casework.models import Case, Contribution
 from council.calendar import current
 from documents.models import Document
+from officers import changing
 from officers.models import Officer, Service
 from protocol.refusals import Refused
 
@@ -42,7 +43,7 @@ def ask(
     today = timezone.localdate(now)
     enquiries.may("ask_service", case=case, by=by, on=today)
     enquiries.may_ask_others(case)
-    service = _service(service, officer)
+    service = changing.taking(_service(service, officer), today)
     rules.may_be_asked(case, service, officer, today)
     rules.may_share(case, shares=shares)
     cases.lock(case=case, seen=seen)
@@ -131,10 +132,14 @@ def call_back_all(*, case: Case, by, now: datetime, why: str) -> None:
         _end(contribution, case=case, by=by, now=now, why=why)
 
 
-def came_over(*, case: Case, by, now: datetime) -> None:
-    """The enquiry was passed to a service that was asked: it needs not ask itself."""
+def came_over(*, case: Case, by, now: datetime, moved: bool) -> None:
+    """The enquiry was passed to a service that was asked (`moved`), or to whoever was: it needs not ask itself.
+
+    Where two services became one, what the one asked of the other stands until it is given.
+    """
     for contribution in case.contributions.open().select_related("service").order_by("pk"):
-        if case.owner_id == contribution.owner_id or case.service_id == contribution.service_id:
+        theirs = moved and case.service_id == contribution.service_id
+        if theirs or case.owner_id == contribution.owner_id:
             _end(contribution, case=case, by=by, now=now, why="came_over")
 
 

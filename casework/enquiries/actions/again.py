@@ -8,13 +8,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from casework import apart, moving
+from casework import apart, following, moving
 from casework.enquiries import routing, rules
 from casework.enquiries.actions import clockwork
 from casework.enquiries.routing import Routed
 from casework.models import Case, EnquiryDetail, FollowUp
 from council.calendar import current
 from documents.models import Document
+from officers.models import Service
 
 PUT_RIGHT = "It was opened again by the officer who has it, to put the answer right."
 
@@ -65,8 +66,11 @@ def put_right(
     today = timezone.localdate(now)
     rules.may("put_right", case=case, by=by, on=today)
     apart.may_take(by, apart.of(case.raised_by_id, today))
+    left = following.follow(case)
     routed = Routed(owner=by.pk, because=PUT_RIGHT, clause="")
-    clock = _open(case, verb="put_right", reason="mistake", routed=routed, seen=seen, now=now)
+    clock = _open(
+        case, verb="put_right", reason="mistake", routed=routed, left=left, seen=seen, now=now
+    )
     message = moving.write(case=case, kind="correction", by=by, text=reason, at=now)
     data = {"date_due": clock.due, "round": case.round}
     moving.record(case=case, verb="enquiry_put_right", by=by, at=now, messages=[message], data=data)
@@ -87,10 +91,11 @@ def _asked(
     rules.may(verb, case=case, by=by, on=today)
     rules.may_ask_again(case, today, current())
     rules.is_in_office(case, today)
+    left = following.follow(case)
     routed = routing.back(case, today)
     if routed is None:
         verb, routed = "ask_again_afresh", routing.afresh(case, today)
-    clock = _open(case, verb=verb, reason="asked", routed=routed, seen=seen, now=now)
+    clock = _open(case, verb=verb, reason="asked", routed=routed, left=left, seen=seen, now=now)
     message = moving.write(case=case, kind="again", by=by, text=text, at=now, files=files)
     moving.record(
         case=case,
@@ -108,12 +113,27 @@ def _asked(
     return case
 
 
-def _open(case: Case, *, verb: str, reason: str, routed: Routed, seen: int | None, now: datetime):
-    """The next round of a case, and its clock. What was answered, and when, is left as it was."""
+def _open(
+    case: Case,
+    *,
+    verb: str,
+    reason: str,
+    routed: Routed,
+    left: Service | None,
+    seen: int | None,
+    now: datetime,
+):
+    """The next round of a case, and its clock. What was answered, and when, is left as it was. `left`: the
+    service that had it, where another carries on.
+    """
     changes = {"owner_id": routed.owner, "round": case.round + 1, "closed_at": None}
+    if left is not None:
+        changes["service"] = case.service
     if routed.owner != case.owner_id or routed.owner is None:
         changes["owner_since"] = now if routed.owner else None
     moving.move(case=case, verb=verb, seen=seen, **changes)
+    if left is not None:
+        following.record(case, left, now)
     # What was brought to the line stays theirs until its breach is explained, and opens nothing more.
     if not case.awaits_explanation:
         case.escalations.in_line().update(over=True)

@@ -12,6 +12,7 @@ from casework.models import DirectContact
 from council.editing import one_at_a_time
 from council.models import Adoption
 from ledger import actions as ledger
+from officers import changing
 from protocol.refusals import Refused
 
 
@@ -24,6 +25,7 @@ def agree_direct_contact(
     if until is not None and until < since:
         raise Refused("The last day is before the first.", instead="Check the two dates.")
     one_at_a_time()
+    service = changing.taking(service, timezone.localdate())
     same = DirectContact.objects.exclude(until__lt=since).filter(
         member=member, service=service, matter__iexact=matter
     )

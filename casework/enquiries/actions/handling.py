@@ -12,6 +12,7 @@ from casework import apart, moving
 from casework.contributions import actions as contributions
 from casework.enquiries import rules
 from casework.models import Case, Handover, Message
+from officers import changing
 from officers.lines import Lines
 from officers.models import Officer
 from protocol.refusals import Refused
@@ -39,8 +40,8 @@ def allocate(
     today = timezone.localdate(now)
     rules.may("allocate", case=case, by=by, on=today)
     before = case.owner_id
-    _hand_over(case=case, verb="allocate", officer=officer, seen=seen, now=now)
-    _record(case=case, verb="enquiry_allocated", by=by, before=before, now=now)
+    moved = _hand_over(case=case, verb="allocate", officer=officer, seen=seen, now=now)
+    _record(case=case, verb="enquiry_allocated", by=by, before=before, now=now, moved=moved)
     return case
 
 
@@ -60,9 +61,10 @@ def reassign(
     before = case.owner_id
     if officer.person_id == before:
         raise Refused(f"{officer.person.name} has this enquiry already.")
-    _hand_over(case=case, verb="reassign", officer=officer, seen=seen, now=now)
+    moved = _hand_over(case=case, verb="reassign", officer=officer, seen=seen, now=now)
     message = moving.write(case=case, kind="handover", by=by, text=reason, at=now)
-    _record(case=case, verb="enquiry_reassigned", by=by, before=before, now=now, messages=[message])
+    found = {"before": before, "moved": moved, "messages": [message]}
+    _record(case=case, verb="enquiry_reassigned", by=by, now=now, **found)
     return case
 
 
@@ -84,28 +86,30 @@ def refer_upward(
             instead="Ask democratic services to pass the enquiry on.",
         )
     before = case.owner_id
-    _hand_over(case=case, verb="refer_upward", officer=officer, seen=seen, now=now)
+    moved = _hand_over(case=case, verb="refer_upward", officer=officer, seen=seen, now=now)
     message = moving.write(case=case, kind="handover", by=by, text=reason, at=now)
-    _record(
-        case=case, verb="enquiry_referred_upward", by=by, before=before, now=now, messages=[message]
-    )
+    found = {"before": before, "moved": moved, "messages": [message]}
+    _record(case=case, verb="enquiry_referred_upward", by=by, now=now, **found)
     return case
 
 
-def _hand_over(*, case: Case, verb: str, officer: Officer, seen: int | None, now: datetime) -> None:
+def _hand_over(*, case: Case, verb: str, officer: Officer, seen: int | None, now: datetime) -> bool:
     """Move a case to an officer; it goes to their service with them, and stays in the sight of whoever
-    answers for the service that it leaves.
+    answers for the service that it leaves. Returns whether it changed its service.
     """
     today = timezone.localdate(now)
+    # Before the case is locked: a merger locks services first. Their own may have become another.
+    theirs = changing.held(officer.service) if officer.service else None
     _present(officer, today)
     apart.may_be_given_to(officer.person, apart.of(case.raised_by_id, today))
     changes = {"owner": officer.person, "owner_since": now}
     left = case.service
-    if officer.service_id and officer.service_id != case.service_id:
-        changes["service"] = officer.service
+    if theirs is not None and theirs.pk != case.service_id:
+        changes["service"] = theirs
     moving.move(case=case, verb=verb, seen=seen, **changes)
     if "service" in changes and left is not None:
         Handover.objects.get_or_create(case=case, service=left, defaults={"at": now})
+    return "service" in changes
 
 
 def _record(
@@ -115,6 +119,7 @@ def _record(
     by,
     before: int | None,
     now: datetime,
+    moved: bool = False,
     messages: Iterable[Message] = (),
 ) -> None:
     """Who has it now, who had it before, and a word to both."""
@@ -128,7 +133,7 @@ def _record(
         data={"person_before": had, "person_owner": case.owner_id},
         besides=[had] if had else [],
     )
-    contributions.came_over(case=case, by=by, now=now)
+    contributions.came_over(case=case, by=by, now=now, moved=moved)
 
 
 def _present(officer: Officer, on) -> None:

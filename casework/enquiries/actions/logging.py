@@ -16,6 +16,7 @@ from council.calendar import for_council
 from council.models import Adoption, Council
 from documents.models import Document
 from ledger.commitments import commit
+from officers import changing
 from protocol import lifecycle
 from protocol.refusals import Refused
 
@@ -180,7 +181,11 @@ def _keep(
     now: datetime,
     details: dict,
 ) -> None:
-    """Save the enquiry, its words, its clocks, its route and both events."""
+    """Save the enquiry, its words, its clocks, its route and both events.
+
+    It goes to whoever carries on the work of its service by then: the form may have been open for an hour.
+    """
+    case.service = changing.taking(case.service, timezone.localdate(now))
     routed = routing.route(
         profile=case.profile,
         facts=routing.facts(
