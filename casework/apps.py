@@ -10,7 +10,7 @@ class CaseworkConfig(AppConfig):
 
         from accounts import navigation
         from casework import leaving, notices, texts
-        from casework.enquiries import drafting
+        from casework.enquiries import drafting, service_requests
         from casework.finding import index
         from casework.models import Attachment
         from documents import doors
@@ -22,8 +22,10 @@ class CaseworkConfig(AppConfig):
         hooks.register_texts("capacity", texts.capacities)
         hooks.register_texts("subject", texts.subjects)
         hooks.register_texts("link", texts.links)
+        hooks.register_texts("handing", texts.handings)
         doors.register("case", Attachment.objects.visible_to)
         drafting.register()
+        service_requests.register()
         register_leaving(leaving.waiting)
         post_migrate.connect(index.after_migrating, sender=self)
         navigation.register("casework", "Your casework", "casework-list", "enquiry.raise", 10)

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 
-from casework import scope
+from casework import receiving, scope
 from council.querysets import DatedQuerySet
 from protocol import lifecycle
 
@@ -159,6 +159,7 @@ class CaseQuerySet(models.QuerySet):
         files = apps.get_model("casework", "Message").objects.filter(attached=True)
         drafts = apps.get_model("accounts", "Draft").objects.visible_to(reader)
         key = Cast(OuterRef("pk"), models.CharField())
+        handings = apps.get_model("casework", "Handing").objects
         asked = apps.get_model("casework", "Contribution").objects.filter(case=OuterRef("pk"))
         return found.annotate(
             reader=Value(reader.pk),
@@ -166,6 +167,7 @@ class CaseQuerySet(models.QuerySet):
             has_files=Exists(files.filter(case=OuterRef("pk"))),
             # One query less on every page of whoever has begun nothing.
             has_drafts=Exists(drafts.filter(about=Concat(Value("case:"), key))),
+            was_handed_on=Exists(handings.filter(case=OuterRef("pk"))),
             asked_others=Exists(asked),
             waits_for_others=Exists(asked.open()),
         )
@@ -204,6 +206,19 @@ class CaseLinkQuerySet(models.QuerySet):
         whole = self.select_related("case__raised_by", "other__raised_by", "by").order_by()
         from_it, to_it = whole.filter(case=case, other__in=cases), whole.filter(other=case)
         return from_it.union(to_it.filter(case__in=cases), all=True)
+
+
+class HandingQuerySet(models.QuerySet):
+    def known_to(self, person):
+        """Those that a person may know of, of cases that went through the door."""
+        return self.filter(receiving.known_to(person))
+
+    def visible_to(self, person):
+        """Of cases that a person may see, where they went, as far as the receiving room lets them know."""
+        if person is None or not person.is_authenticated:
+            return self.none()
+        cases = apps.get_model("casework", "Case").objects
+        return self.known_to(person).filter(case__in=cases.visible_to(person))
 
 
 class FollowUpQuerySet(models.QuerySet):

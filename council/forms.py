@@ -76,6 +76,20 @@ class DetailsForm(GdsForm):
         rows=4,
         help_text="Stands at the head of letters, a line for each line here",
     )
+    online_name = forms.CharField(
+        label="Online reporting system (optional)",
+        required=False,
+        max_length=80,
+        help_text="What residents and members know it by, such as “Report it”. Officers hand service "
+        "requests on to it.",
+    )
+    online_address = forms.CharField(
+        label="Address of the online reporting system (optional)",
+        required=False,
+        max_length=300,
+        help_text="It begins with https://. Members are led there",
+        widget=forms.TextInput(attrs={"spellcheck": "false", "inputmode": "url"}),
+    )
 
 
 class SetupForm(GdsForm):
