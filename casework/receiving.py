@@ -114,10 +114,15 @@ def known_to(person: Person) -> Q:
 
 def look(case: Case, person: Person) -> list[Handing]:
     """Where a case went, as far as a person may know of it, first to last; kept with it. The case went through
-    the door. One query, and none where its page found that it was never handed on.
+    the door. None where its page read it along and it was never taken back; else one query.
     """
-    ever = getattr(case, "was_handed_on", True)
-    case.handed = list(case.handings.known_to(person)) if ever else []
+    read_along = getattr(case, "reader", None) == person.pk and not case.was_taken_back
+    if not read_along:
+        case.handed = list(case.handings.known_to(person))
+    elif case.went:
+        case.handed = [case.handings.model.read(case, case.went)]
+    else:
+        case.handed = []
     return case.handed
 
 

@@ -11,6 +11,7 @@ from casework.enquiries.action_forms import ActionForm, reason
 from casework.receiving import Room
 from frontend.parts import Cite
 from frontend.terms import said
+from protocol.refusals import Refused
 
 
 class HandOnForm(ActionForm):
@@ -76,8 +77,16 @@ class HandOnForm(ActionForm):
 
     @property
     def doors(self) -> list[doors.Door]:
-        verbs = rules.available(self.case, self.by, self.today)
+        verbs = [verb for verb in ("return", "answer") if self._could(verb)]
         return doors.doors(self.case, self.today, verbs)
+
+    def _could(self, verb: str) -> bool:
+        try:
+            rules.may(verb, case=self.case, by=self.by, on=self.today)
+            rules.ready(verb, case=self.case, on=self.today)
+        except Refused:
+            return False
+        return True
 
 
 class TakeBackForm(ActionForm):

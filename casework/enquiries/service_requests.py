@@ -14,6 +14,7 @@ from django.utils import timezone
 from casework import receiving
 from casework.models import Case, Handing
 from casework.receiving import Room, Went
+from council import terms
 from council.models import Council
 from frontend.fields import DateField
 from protocol.calendar import say
@@ -79,7 +80,8 @@ def recall(*, handing: Handing, by, now: datetime) -> None:
 
 
 def _council() -> Council:
-    return Council.objects.current() or Council()
+    """One query a request, which every page asks anyway."""
+    return terms.council() or Council()
 
 
 def _words(case: Case) -> str:

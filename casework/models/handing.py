@@ -45,6 +45,12 @@ class Handing(models.Model):
     def __str__(self) -> str:
         return f"{self.room}, {self.case_id}"
 
+    @classmethod
+    def read(cls, case: Case, shown: dict) -> Handing:
+        """Where a case is now, of what its page read along with it; not to be saved."""
+        entered_on = cls._meta.get_field("entered_on").to_python(shown["entered_on"])
+        return cls(**{**shown, "entered_on": entered_on}, case=case)
+
     @property
     def key(self) -> str:
         """The name of its texts in an event's commitments."""
