@@ -80,14 +80,13 @@ class DetailsForm(GdsForm):
         label="Online reporting system (optional)",
         required=False,
         max_length=80,
-        help_text="What residents and members know it by, such as “Report it”. Officers hand service "
-        "requests on to it.",
+        help_text="What everybody knows it by, such as “Report it”. Officers hand service requests on to it.",
     )
     online_address = forms.CharField(
         label="Address of the online reporting system (optional)",
         required=False,
         max_length=300,
-        help_text="It begins with https://. Members are led there",
+        help_text="From https:// on. Whoever raised what is handed on is led there",
         widget=forms.TextInput(attrs={"spellcheck": "false", "inputmode": "url"}),
     )
 

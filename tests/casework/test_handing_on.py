@@ -499,7 +499,7 @@ WHO = {
 
 @pytest.mark.parametrize("key", WHO)
 def test_the_page_says_what_each_protocol_has_one_do_with_the_rest(key, client, time_machine):
-    """Mo136; We11.3; Bk If things go wrong; Bl4.4 – Br22; Mo113; We7.3; Bl9.4 – Mo134; Bl2.5."""
+    """Mo136; We11.3; Bk If things go wrong; Bl4.3, Bl4.4 – Br22; Mo113; We7.3; Bl9.4 – Mo134; Bl2.5."""
     time_machine.move_to(NOW, tick=False)
     made = council_with_system(key)
     case = with_bob(made)
