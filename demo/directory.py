@@ -66,7 +66,14 @@ class Directory:
             "nation": council.nation,
             "colour": council.brand_colour,
         }
-        details.change(council=council, **unchanged, postal_address=ADDRESS, by=None)
+        details.change(
+            council=council,
+            **unchanged,
+            postal_address=ADDRESS,
+            online_name="Report it",
+            online_address=f"https://report.{plan.domain}/",
+            by=None,
+        )
         for year in range(self._start.year - 1, self._today.year + 2):
             days = {"first": date(year, 12, 27), "last": date(year, 12, 31)}
             closures.add(name="Christmas closure", by=None, **days)

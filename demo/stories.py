@@ -12,7 +12,7 @@ from accounts.models import Person
 from casework.clocks import LONDON
 from casework.contributions import actions as contributions
 from casework.contributions import rules as contribution_rules
-from casework.enquiries import actions, rules, third_party
+from casework.enquiries import actions, rules, service_requests, third_party
 from casework.models import Case, DirectContact
 from demo import papers
 from demo.matters import Matter, Writer, pick, words
@@ -68,6 +68,10 @@ class Story:
         if self.plan.kind == "returned":
             yield self._working(self.rng.randrange(1, 3))
             self._do("return", actions.return_to_member, reason=self._say("returns"))
+            return
+        if self.plan.kind == "handed_on":
+            yield self._working(1)
+            self._hand_on()
             return
         yield from self._take()
         for verb, after in self._middle():
@@ -261,6 +265,17 @@ class Story:
             self._do("accept", actions.accept)
             return
         self._do("allocate", actions.allocate, officer=officer)
+
+    def _hand_on(self) -> None:
+        """A report of a fault: for the council's own online system."""
+        reference = f"R-{self.rng.randrange(100000, 999999)}"
+        self._do(
+            "hand_on",
+            actions.hand_on,
+            room=service_requests.ROOM,
+            reason=self._say("handed_on"),
+            said={"reference": reference, "entered_on": self.at.date()},
+        )
 
     def _note(self) -> Iterator[datetime]:
         self._do("note", actions.note, text=self._say("notes"))

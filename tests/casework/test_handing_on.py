@@ -103,7 +103,7 @@ def test_bl10_1_a_routine_matter_goes_to_the_online_reporting_system(made):
 
 
 def test_the_member_reads_where_it_is_and_when_they_may_ask_again(made, client):
-    """Seen red with: no link; the words of an answer."""
+    """Bl10.1. Seen red with: no link; the words of an answer."""
     case = hand_on(made)
     found = page(client, made.alice, case)
     words = (
@@ -139,7 +139,7 @@ def test_it_is_neither_answered_in_time_nor_a_breach(made):
 
 
 def test_no_enquiry_vanishes_late_by_being_handed_on(made, time_machine):
-    """As with a duplicate. Seen red with: `record_late` left out of `hand_on`."""
+    """Bl10.1, as with a duplicate. Seen red with: `record_late` left out of `hand_on`."""
     case = with_bob(made)
     late = NOW + timedelta(days=30)
     time_machine.move_to(late, tick=False)
@@ -323,7 +323,7 @@ def test_after_the_days_of_the_profile_a_new_enquiry_is_offered(made, client, ti
 
 
 def test_a_mistake_is_taken_back_and_wins_no_day(made, time_machine):
-    """The date is the one that it had. Seen red with: a clock started afresh; the ladder left out."""
+    """Bl10.1; the date is the one that it had. Seen red with: a clock started afresh; the ladder left out."""
     case = with_bob(made)
     due = clock(case).due
     hand_on(made, case)
@@ -528,7 +528,7 @@ def test_br10f_a_complaint_that_a_member_makes_is_owed_its_answer_within_seven_d
 
 
 def test_it_is_returned_or_answered_with_the_right_words(made, client):
-    """Seen red with: the words lost on the way."""
+    """Bl4.4. Seen red with: the words lost on the way."""
     waiting, taken = enquiry(made), with_bob(made)
     client.force_login(fresh(made.bob))
     for case, verb in ((waiting, "return"), (taken, "answer")):
