@@ -98,6 +98,7 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
     services = [case.service, *(one.service for one in asked)]
     names = timeline.Names.of(found, known=known, services=services)
     clock = phrases.clock_of(case)
+    gone = receiving.stands(case) if case.state == lifecycle.HANDED_ON else None
     first = _first(case, person, verbs, today)
     inline = first if first in INLINE else ""
     primary = None if inline or not first else _action(case, first)
@@ -106,7 +107,7 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         side=where,
         state=phrases.state(case, where),
         due=phrases.due(case, today, calendar),
-        holder=phrases.holder(case),
+        holder=gone.name if gone else phrases.holder(case),
         badges=_badges(case, where),
         inline=inline,
         question=_question(case, written, inline),

@@ -132,7 +132,7 @@ def _handed_on(case: Case) -> list[Row]:
     return [
         Row(
             "Handed on to" if one.taken_back_at is None else "Handed on by mistake to",
-            [one.name, f"Reference {one.reference}"] if one.reference else one.name,
+            f"{one.name}, with the reference {one.reference}" if one.reference else one.name,
         )
         for one in getattr(case, "handed", ())
     ]

@@ -125,6 +125,8 @@ def late(was_due: date, on: date, calendar: Calendar) -> Due:
 
 def holder(case: Case) -> str:
     """Who has it, in words that leave nobody wondering."""
+    if case.state == lifecycle.HANDED_ON:
+        return "nobody here: handed on"
     if case.owner:
         return f"{case.owner.name}, {case.service.name}" if case.service else case.owner.name
     return f"{case.service.name}, not yet given to an officer" if case.service else "Nobody yet"

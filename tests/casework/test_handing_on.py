@@ -369,7 +369,7 @@ def test_what_was_taken_back_can_be_handed_on_again(made, client):
     assert Handing.objects.filter(case=case).count() == 2
     found = page(client, made.bob, case)
     assert "Handed on by mistake to" in found
-    assert "Reference RI-2" in found
+    assert "Report it, with the reference RI-2" in found
 
 
 def test_nobody_who_has_left_gets_it_back(made):

@@ -1,4 +1,4 @@
-"""An officer hands on what is a service request; the councillor reads where it is and asks again: in a browser."""
+"""An officer hands on a service request; the councillor reads where it is and asks again: in a browser."""
 
 from __future__ import annotations
 
