@@ -11,7 +11,7 @@ class CaseworkConfig(AppConfig):
         from accounts import navigation
         from casework import carrying, leaving, notices, texts
         from casework.contributions import drafting as of_contributions
-        from casework.enquiries import drafting
+        from casework.enquiries import drafting, service_requests
         from casework.finding import index
         from casework.models import Attachment
         from documents import doors
@@ -24,9 +24,11 @@ class CaseworkConfig(AppConfig):
         hooks.register_texts("capacity", texts.capacities)
         hooks.register_texts("subject", texts.subjects)
         hooks.register_texts("link", texts.links)
+        hooks.register_texts("handing", texts.handings)
         doors.register("case", Attachment.objects.visible_to)
         drafting.register()
         of_contributions.register()
+        service_requests.register()
         register_leaving(leaving.waiting)
         changing.register(carrying.known, carrying.carry)
         post_migrate.connect(index.after_migrating, sender=self)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.models import Person
-from casework import attachments, case_summary, clocks, links, phrases, timeline
+from casework import attachments, case_summary, clocks, links, phrases, receiving, timeline
 from casework.contributions import on_case
 from casework.enquiries import drafting, rules
 from casework.enquiries.steps import GROUPS, PRIMARY, PRIMARY_OF_LEADS, STEPS
@@ -84,6 +84,7 @@ class CasePage:
 def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
     """The page for one person, who may see the case."""
     today, where = timezone.localdate(now), side(case, person)
+    receiving.look(case, person)
     verbs = rules.available(case, person, today, calendar)
     # Whose officer and service a letter may have to name (letters/capacity.py).
     joined = ("author__officer__service", "acting_for")
@@ -97,6 +98,7 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
     services = [case.service, *(one.service for one in asked)]
     names = timeline.Names.of(found, known=known, services=services)
     clock = phrases.clock_of(case)
+    gone = receiving.stands(case) if case.state == lifecycle.HANDED_ON else None
     first = _first(case, person, verbs, today)
     inline = first if first in INLINE else ""
     primary = None if inline or not first else _action(case, first)
@@ -105,7 +107,7 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         side=where,
         state=phrases.state(case, where),
         due=phrases.due(case, today, calendar),
-        holder=phrases.holder(case),
+        holder=gone.name if gone else phrases.holder(case),
         badges=_badges(case, where),
         inline=inline,
         question=_question(case, written, inline),
@@ -138,10 +140,12 @@ def _nothing(
     again, with on what that rests. `asked`: another service was asked for part of the answer."""
     if first and first != "ask_again":
         return []
-    found = [Reason(words)] if (words := phrases.nothing_to_do(case, where)) else []
+    found = [_handed_on(case, where)] if case.state == lifecycle.HANDED_ON else []
+    if not found and (words := phrases.nothing_to_do(case, where)):
+        found = [Reason(words)]
     if case.is_open and where == "member" and asked:
         found.append(Reason(on_case.TO_MEMBER))
-    if where == "officer" or case.state not in lifecycle.ANSWERED_ONCE:
+    if where == "officer" or case.state not in lifecycle.ASKED_ABOUT:
         return found
     again = case.profile.asking_again
     if first:
@@ -156,17 +160,30 @@ def _nothing(
     return [*found, Reason(words, phrases.cite(case, clause or "") if again else None)]
 
 
+def _handed_on(case: Case, where: str) -> Reason:
+    """Where it is now, with the clause, for whoever may know; and else that it is not dealt with here."""
+    handing = receiving.stands(case)
+    if handing is None:
+        return Reason(phrases.nothing_to_do(case, where))
+    room = receiving.room(handing.room)
+    return Reason(
+        phrases.handed_on(handing, room.kind, where), phrases.cite(case, room.clause(case))
+    )
+
+
 def _onward(case: Case, where: str, first: str, written: list[Message]) -> list[Link]:
     """For the member: to the answer, which can stand far down; and to another enquiry about it, where
     they cannot ask again.
     """
+    handing = receiving.stands(case) if case.state == lifecycle.HANDED_ON else None
+    there = [Link(f"Go to {handing.name}", handing.address)] if handing and handing.address else []
     if where != "member" or case.is_open:
-        return []
+        return there
     if case.state == lifecycle.DUPLICATE:
         goes_on = links.repeated(case)
         return [Link("Read the other enquiry", one.other.get_absolute_url()) for one in goes_on]
     answers = [place for place, message in enumerate(written, 1) if message.kind == "answer"]
-    found = [Link("Read the answer", f"#message-{answers[-1]}")] if answers else []
+    found = [Link("Read the answer", f"#message-{answers[-1]}")] if answers else there
     if first == "ask_again":
         return found
     again = f"{reverse('enquiry-log')}?{urlencode({'about': case.reference})}"

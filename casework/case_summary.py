@@ -26,6 +26,7 @@ def rows(case: Case, side: str) -> list[Row]:
         *(_promise(case, c) for c in case.clocks.all() if c.promise != "contribute"),
         *_given(case),
         *_routes(case),
+        *_handed_on(case),
     ]
     if side == "officer":
         found.append(Row(say("{Protocol}"), _adoption(case)))
@@ -69,6 +70,8 @@ def _promise(case: Case, clock: Clock) -> Row:
         value = f"{standard[0].upper()}{standard[1:]}, by {day(clock.due)}"
     elif clock.promise == "acknowledge" and clock.stopped_at == case.answered_at:
         value = "Not needed: the answer came first"
+    elif _handed_on_first(case, clock):
+        value = "Not needed: handed on"
     elif _ended_without(case, clock):
         value = f"Not needed: {case.words.lower()}"
     else:
@@ -83,9 +86,14 @@ def _ordinal(place: int) -> str:
 
 
 def _ended_without(case: Case, clock: Clock) -> bool:
-    """Its case was withdrawn or returned while it ran."""
+    """Its case was withdrawn, returned or handed on while it ran."""
     answered = case.state in lifecycle.ANSWERED_ONCE
     return not answered and clock.round == case.round and clock.stopped_at == case.closed_at
+
+
+def _handed_on_first(case: Case, clock: Clock) -> bool:
+    """It stopped when the case was handed on, which came back by being asked about again."""
+    return case.round > clock.round == 1 and case.answered_at is None
 
 
 def _kept(clock: Clock, standard: str) -> str:
@@ -124,6 +132,17 @@ def _routes(case: Case) -> list[Row]:
             cite=phrases.cite(case, one.route_clause),
         )
         for place, one in enumerate(told, 1)
+    ]
+
+
+def _handed_on(case: Case) -> list[Row]:
+    """Where it went, each time, for whoever may know (casework/receiving.py)."""
+    return [
+        Row(
+            "Handed on to" if one.taken_back_at is None else "Handed on by mistake to",
+            f"{one.name}, with the reference {one.reference}" if one.reference else one.name,
+        )
+        for one in getattr(case, "handed", ())
     ]
 
 

@@ -66,18 +66,19 @@ def sections(
     """
     cases = own(person).for_list().prefetch_related(None)
     recent = since or now - RECENT
-    answered = (
-        cases.filter(state__in=lifecycle.ANSWERED_ONCE)
-        .filter(Q(answered_at__gte=recent) | Q(answered_again_at__gte=recent))
-        .order_by(Coalesce("answered_again_at", "answered_at").desc())
-    )
+    answered = cases.filter(
+        Q(state__in=lifecycle.ANSWERED_ONCE)
+        & (Q(answered_at__gte=recent) | Q(answered_again_at__gte=recent))
+        | Q(state=lifecycle.HANDED_ON, closed_at__gte=recent)
+    ).order_by(Coalesce("answered_again_at", "answered_at", "closed_at").desc())
     found = [*cases.open().order_by("next_due", "pk")[:MOST], *answered[:MOST]]
     prefetch_related_objects(found, "clocks")
     today = timezone.localdate(now)
     kinds = {
         "waiting": ("Waiting for you", lambda c: c.state == lifecycle.WITH_MEMBER),
         "late": ("Late", lambda c: c.state in _RUNNING and c.next_due < today),
-        "answered": (_answered_since(since), lambda c: not c.is_open),
+        "handed_on": (_since("Handed on", since), lambda c: c.state == lifecycle.HANDED_ON),
+        "answered": (_since("Answered", since), lambda c: not c.is_open),
         "open": ("With the council", lambda c: True),
     }
     sorted_into: dict[str, list[Case]] = {key: [] for key in kinds}
@@ -100,10 +101,10 @@ def sections(
 _RUNNING = lifecycle.OPEN - {lifecycle.PAUSED}
 
 
-def _answered_since(since: datetime | None) -> str:
+def _since(what: str, since: datetime | None) -> str:
     if since is None:
-        return "Answered in the last 14 days"
-    return f"Answered since your last visit, {weekday(since)} at {clock(since)}"
+        return f"{what} in the last 14 days"
+    return f"{what} since your last visit, {weekday(since)} at {clock(since)}"
 
 
 def _item(case: Case, person, now: datetime, calendar: Calendar, begun: Iterable[Link]) -> Item:

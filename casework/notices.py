@@ -113,7 +113,7 @@ WORDS = {
     "enquiry_asked_again": Words(
         (
             "Asked again",
-            "A {member} asks again about an answer. It is open again. Check the due date.",
+            "A {member} asks again about an enquiry. It is open again. Check the due date.",
         ),
         (
             "You asked again",
@@ -140,6 +140,17 @@ WORDS = {
         "Closed as a duplicate",
         "The enquiry was closed as a duplicate of another. You need do nothing more.",
         "Your enquiry was closed as a duplicate. It is answered in another of yours. Read why.",
+    ),
+    "enquiry_handed_on": _both(
+        "Handed on",
+        "The enquiry was handed on as what it really is. You need do nothing more.",
+        "Your enquiry was handed on to where it is dealt with. Read where that is, and what you can do if "
+        "nothing happens there.",
+    ),
+    "enquiry_taken_back": _both(
+        "Open here again",
+        "The enquiry was handed on by mistake, and is open here again. Check the due date.",
+        "Your enquiry was handed on by mistake, and is open here again. Read why, and when the answer is due.",
     ),
     "file_removed": _both(
         "A file was removed",

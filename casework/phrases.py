@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts.models import Person
 from casework import clocks
-from casework.models import Case, Clock
+from casework.models import Case, Clock, Handing
 from council import citations
 from frontend.parts import Cite, Due, State
-from frontend.words import count, weekday
+from frontend.words import count, day, weekday
 from protocol import lifecycle
 from protocol.calendar import Calendar
 
@@ -26,6 +26,7 @@ COLOURS = {
     lifecycle.RETURNED: "orange",
     lifecycle.WITHDRAWN: "grey",
     lifecycle.DUPLICATE: "grey",
+    lifecycle.HANDED_ON: "teal",
 }
 FIGURE_WORDS = {
     "within": "Answered in time",
@@ -56,6 +57,11 @@ NOTHING = {
         "member",
         lifecycle.DUPLICATE,
     ): "It was closed as a duplicate. You will be answered in the other enquiry.",
+    (
+        "member",
+        lifecycle.HANDED_ON,
+    ): "It was handed on, so nobody answers it here. Read below what you were told.",
+    ("officer", lifecycle.HANDED_ON): "It was handed on, so nothing is left to do here.",
     ("officer", lifecycle.ANSWERED): "It has been answered.",
     ("officer", lifecycle.CLOSED): "It is closed.",
     ("officer", lifecycle.RETURNED): "It was returned, so nothing is left to do.",
@@ -104,7 +110,9 @@ def _answered(case: Case, clock: Clock) -> Due:
     figure = case.figure
     if case.round > 1:
         figure = clocks.figure(clock, timezone.localdate(clock.stopped_at))
-    words = (FIGURE_WORDS if case.round == 1 else AGAIN_WORDS)[figure]
+    # What was handed on and came back had no answer before.
+    first = case.round == 1 or case.answered_at is None
+    words = (FIGURE_WORDS if first else AGAIN_WORDS)[figure]
     return Due(words, "late" if figure == "breach" else "done")
 
 
@@ -117,6 +125,8 @@ def late(was_due: date, on: date, calendar: Calendar) -> Due:
 
 def holder(case: Case) -> str:
     """Who has it, in words that leave nobody wondering."""
+    if case.state == lifecycle.HANDED_ON:
+        return "nobody here: handed on"
     if case.owner:
         return f"{case.owner.name}, {case.service.name}" if case.service else case.owner.name
     return f"{case.service.name}, not yet given to an officer" if case.service else "Nobody yet"
@@ -131,8 +141,19 @@ def holder_lines(case: Case) -> list[str]:
 
 def may_ask_again(case: Case, calendar: Calendar) -> str:
     """Until when the member may, for as long as they may."""
-    last = weekday(clocks.may_ask_until(case.last_answered_at, case.profile, calendar))
+    last = weekday(clocks.may_ask_until(case.last_word_at, case.profile, calendar))
+    if case.state == lifecycle.HANDED_ON:
+        return f"If nothing happens there, you can ask again here until the end of {last}."
     return f"If something is missing or still wrong, you can ask again until the end of {last}."
+
+
+def handed_on(handing: Handing, kind: str, side: str) -> str:
+    """Where it went, for whoever may know. `kind`: "A service request"."""
+    what = f"{kind[0].lower()}{kind[1:]}"
+    ref = f", with the reference {handing.reference}" if handing.reference else ""
+    entered = f", entered there on {day(handing.entered_on)}" if handing.entered_on else ""
+    where = f"It was handed on as {what}: it is now in {handing.name}{ref}{entered}."
+    return f"{where} {'Nobody answers it here.' if side == 'member' else 'Nothing is left to do here.'}"
 
 
 def nothing_to_do(case: Case, side: str) -> str:

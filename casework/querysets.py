@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Count, Exists, F, JSONField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Concat, JSONObject
 
-from casework import scope
+from casework import receiving, scope
 from council.querysets import DatedQuerySet
 from protocol import lifecycle
 
@@ -165,6 +165,8 @@ class CaseQuerySet(models.QuerySet):
         files = apps.get_model("casework", "Message").objects.filter(attached=True)
         drafts = apps.get_model("accounts", "Draft").objects.visible_to(reader)
         key = Cast(OuterRef("pk"), models.CharField())
+        handings = apps.get_model("casework", "Handing").objects.known_to(reader)
+        handings = handings.filter(case=OuterRef("pk"))
         asked = apps.get_model("casework", "Contribution").objects.filter(case=OuterRef("pk"))
         return found.annotate(
             reader=Value(reader.pk),
@@ -172,6 +174,9 @@ class CaseQuerySet(models.QuerySet):
             has_files=Exists(files.filter(case=OuterRef("pk"))),
             # One query less on every page of whoever has begun nothing.
             has_drafts=Exists(drafts.filter(about=Concat(Value("case:"), key))),
+            # One query less, where it was handed on once: all that is shown of it (Handing.read).
+            went=Subquery(handings.filter(taken_back_at=None).as_json(), output_field=JSONField()),
+            was_taken_back=Exists(handings.exclude(taken_back_at=None)),
             asked_others=Exists(asked),
             waits_for_others=Exists(asked.open()),
         )
@@ -210,6 +215,27 @@ class CaseLinkQuerySet(models.QuerySet):
         whole = self.select_related("case__raised_by", "other__raised_by", "by").order_by()
         from_it, to_it = whole.filter(case=case, other__in=cases), whole.filter(other=case)
         return from_it.union(to_it.filter(case__in=cases), all=True)
+
+
+class HandingQuerySet(models.QuerySet):
+    SHOWN = ("id", "room", "name", "reference", "address", "entered_on")
+
+    def as_json(self):
+        """What is shown of each, as one value."""
+        return self.annotate(shown=JSONObject(**{name: name for name in self.SHOWN})).values(
+            "shown"
+        )
+
+    def known_to(self, person):
+        """Those that a person may know of, of cases that went through the door."""
+        return self.filter(receiving.known_to(person))
+
+    def visible_to(self, person):
+        """Of cases that a person may see, where they went, as far as the receiving room lets them know."""
+        if person is None or not person.is_authenticated:
+            return self.none()
+        cases = apps.get_model("casework", "Case").objects
+        return self.known_to(person).filter(case__in=cases.visible_to(person))
 
 
 class FollowUpQuerySet(models.QuerySet):

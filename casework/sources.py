@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from casework import receiving
 from casework.models import Case
 from council import citations
 from frontend.parts import Cite
@@ -33,6 +34,13 @@ def _contributions(case: Case, event: Event) -> str | None:
     return case.profile.contributions.clause if case.profile.contributions else None
 
 
+def _handed_on(case: Case, event: Event) -> str | None:
+    """The clause of the room, where the reader may know which it was."""
+    here = (one for one in getattr(case, "handed", ()) if one.pk == event.data.get("handing"))
+    room = next((receiving.room(one.room) for one in here), None)
+    return room and room.clause(case)
+
+
 # verb: where its clause stands. Chasing and escalation are the council's own: no protocol has a ladder.
 _SOURCES: dict[str, Callable[[Case, Event], str | None]] = {
     "enquiry_routed": lambda case, event: case.enquiry.route_clause,
@@ -45,6 +53,7 @@ _SOURCES: dict[str, Callable[[Case, Event], str | None]] = {
     "third_party_checked": lambda case, event: case.profile.third_party.clause,
     "enquiry_answered": _promise,
     "enquiry_asked_again": _may_ask,
+    "enquiry_handed_on": _handed_on,
     "learning_recorded": _learning,
     "contribution_asked": _contributions,
     "contribution_reminded": lambda case, event: case.profile.ladder.clause,

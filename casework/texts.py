@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from casework.letters import capacity
-from casework.models import Case, CaseLink, Message
+from casework.models import Case, CaseLink, Handing, Message
 from ledger.hooks import Committing, Text
 
 # verb: the kinds of message that its action writes, in the order in which it writes them.
@@ -35,6 +35,8 @@ WRITES: dict[str, tuple[str, ...]] = {
     "enquiry_put_right": ("correction",),
     "enquiry_withdrawn": ("withdrawal",),
     "enquiry_closed_as_duplicate": ("duplicate",),
+    "enquiry_handed_on": ("handing",),
+    "enquiry_taken_back": ("correction",),
     "note_added": ("note",),
     "file_removed": ("removal",),
     "officers_file_removed": ("note",),
@@ -80,6 +82,23 @@ def links(names: Sequence[str]) -> dict[str, Text]:
     return {
         f"link:{row.pk}": Text(row.reason, row.salt, partial(_link_differs, row)) for row in rows
     }
+
+
+def handings(names: Sequence[str]) -> dict[str, Text]:
+    """`handing:12` → where a case was handed on to, in all its words, and its salt."""
+    rows = Handing.objects.filter(pk__in=[_id(name) for name in names])
+    return {row.key: Text(row.texts, row.salt, partial(_handing_differs, row)) for row in rows}
+
+
+def _handing_differs(handing: Handing, event: Committing) -> list[str]:
+    return _differing(
+        {
+            "its case": (f"case:{handing.case_id}", event.subject),
+            "which it is": (handing.pk, event.data.get("handing")),
+            "its author": (handing.by_id, event.actor),
+            "its time": (handing.at, event.at),
+        }
+    )
 
 
 def _link_differs(link: CaseLink, event: Committing) -> list[str]:

@@ -31,6 +31,7 @@ CALLED_BACK = {
     "returned": "was called back: the enquiry was returned",
     "withdrawn": "was called back: the enquiry was withdrawn",
     "duplicate": "was called back: the enquiry was closed as a duplicate",
+    "handed_on": "was called back: the enquiry was handed on",
     "came_over": "was called back: the enquiry went to them",
 }
 
@@ -101,7 +102,10 @@ def sentence(case: Case, event: Event, names: Names, *, side: str = "officer") -
     values["recipients"] = _joined(people) or _joined(titles) or "Nobody"
     values["handler"] = _handler(event, names)
     values["from_another"] = _from_another(event, names)
-    values["again"] = " again" if event.data.get("round", 1) > 1 else ""
+    # What was handed on and came back had no answer before.
+    answered = event.data.get("round", 1) > 1 and case.answered_at is not None
+    values["again"] = " again" if answered else ""
+    values["where"] = _where(case, event)
     values["why"] = WHY.get(event.data.get("why", ""), "")
     if event.verb == "third_party_checked":
         values["checks"] = third_party.in_words(event.data.get("checks", ()))
@@ -152,6 +156,12 @@ def _from_another(event: Event, names: Names) -> str:
     """From whom something was passed on, where that is not whoever passed it on."""
     before = event.data.get("person_before")
     return f" from {names.person(before)}" if before and before != event.actor else ""
+
+
+def _where(case: Case, event: Event) -> str:
+    """ " to Report it", where the reader may know: of what `receiving.look` found for them."""
+    here = (one for one in getattr(case, "handed", ()) if one.pk == event.data.get("handing"))
+    return next((f" to {one.name}" for one in here), "")
 
 
 def _handler(event: Event, names: Names) -> str:

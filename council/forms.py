@@ -76,6 +76,19 @@ class DetailsForm(GdsForm):
         rows=4,
         help_text="Stands at the head of letters, a line for each line here",
     )
+    online_name = forms.CharField(
+        label="Online reporting system (optional)",
+        required=False,
+        max_length=80,
+        help_text="What everybody knows it by, such as “Report it”. Officers hand service requests on to it.",
+    )
+    online_address = forms.CharField(
+        label="Address of the online reporting system (optional)",
+        required=False,
+        max_length=300,
+        help_text="From https:// on. Whoever raised what is handed on is led there",
+        widget=forms.TextInput(attrs={"spellcheck": "false", "inputmode": "url"}),
+    )
 
 
 class SetupForm(GdsForm):

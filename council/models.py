@@ -34,6 +34,9 @@ class Council(models.Model):
     contact_email = models.EmailField(max_length=254, blank=True)
     # On letters; lines of text.
     postal_address = models.TextField(blank=True, default="", db_default="")
+    # The council's own online reporting system, to which service requests are handed on; both or neither.
+    online_name = models.CharField(max_length=80, blank=True, default="", db_default="")
+    online_address = models.CharField(max_length=300, blank=True, default="", db_default="")
     # Hours of a clock in London (protocol/mail_hours.py). Null: no quiet hours, no daily mail.
     quiet_from = models.PositiveSmallIntegerField(null=True, blank=True)
     quiet_until = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -49,6 +52,11 @@ class Council(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="one_council"),
+            models.CheckConstraint(
+                name="online_system_has_name_and_address",
+                condition=Q(online_name="", online_address="")
+                | (~Q(online_name="") & ~Q(online_address="")),
+            ),
             models.CheckConstraint(
                 name="quiet_hours_begin_and_end",
                 condition=Q(quiet_from=None, quiet_until=None)

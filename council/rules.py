@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import URLValidator, validate_email
 
 from accounts import standing
 from accounts.models import Person
@@ -93,6 +93,29 @@ def words(text: str, what: str, longest: int) -> str:
     if not text.isprintable():
         raise Refused(f"{what[:1].upper()}{what[1:]} has a character in it that cannot be saved.")
     return text
+
+
+def web_address(text: str) -> str:
+    """An address that members are led to: https alone, nobody's name or password in it, no unseen sign."""
+    found = text.strip()
+    try:
+        _IS_HTTPS(found)
+        host = found.removeprefix("https://").split("/")[0]
+        if (
+            not (found.isascii() and found.isprintable())
+            or "@" in host
+            or set(found) & set("\\<>\"'")
+        ):
+            raise ValidationError("")
+    except ValidationError:
+        raise Refused(
+            "That is not a web address that people can be led to.",
+            instead="Copy it from the browser, from https:// on.",
+        ) from None
+    return found
+
+
+_IS_HTTPS = URLValidator(schemes=["https"])
 
 
 def email(text: str) -> str:

@@ -66,7 +66,14 @@ class Directory:
             "nation": council.nation,
             "colour": council.brand_colour,
         }
-        details.change(council=council, **unchanged, postal_address=ADDRESS, by=None)
+        details.change(
+            council=council,
+            **unchanged,
+            postal_address=ADDRESS,
+            online_name="Report it",
+            online_address=f"https://report.{plan.domain}/",
+            by=None,
+        )
         mailing.change(
             council=council,
             quiet_from=None,

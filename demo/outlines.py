@@ -14,7 +14,8 @@ BY_WEEKDAY = (1.0, 0.95, 0.9, 0.85, 0.75, 0.3, 0.2)
 # Of what is over, in hundredths; what is left was answered within the standard.
 SHARES = {"returned": 2, "withdrawn": 3, "explained": 4, "breach": 7, "answered": 2}
 # One that was answered lately stays so, and another is asked about again.
-LEAST = {"answered": 2}
+# And one of what was returned was handed on instead.
+LEAST = {"answered": 2, "returned": 2}
 OPEN_SHARE, LEAST_OPEN = 0.1, 16
 # The open ones, first things first: how many working days from today they are due (99 is the last
 # day of the standard, 98 the one before), and how they stand.
@@ -77,6 +78,9 @@ def _over(
         mood = "told" if place == 0 or rng.random() < 0.75 else "untold"
     if kind == "explained":
         after = days + rng.randrange(1, 6)
+    if kind == "returned" and place == 0:
+        # So lately that the member can still ask again.
+        return Outline("handed_on", calendar.add(today, -3), 1)
     if kind == "answered" and place == 0:
         return Outline(kind, calendar.add(today, -(after + 4)), after, "asked")
     if kind == "within" and (place == 0 or rng.random() < 0.03):

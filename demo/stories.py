@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from casework.contributions import actions as contributions
 from casework.contributions import rules as contribution_rules
-from casework.enquiries import actions, rules, third_party
+from casework.enquiries import actions, rules, service_requests, third_party
 from demo.raising import Raising
 from protocol import lifecycle
-
-if TYPE_CHECKING:
-    pass
 
 # What may happen between taking it on and answering, with how likely it is.
 ALONG_THE_WAY = (
@@ -49,6 +45,10 @@ class Story(Raising):
         if self.plan.kind == "returned":
             yield self._working(self.rng.randrange(1, 3))
             self._do("return", actions.return_to_member, reason=self._say("returns"))
+            return
+        if self.plan.kind == "handed_on":
+            yield self._working(1)
+            self._hand_on()
             return
         yield from self._take()
         for verb, after in self._middle():
@@ -166,6 +166,17 @@ class Story(Raising):
             self._do("accept", actions.accept)
             return
         self._do("allocate", actions.allocate, officer=officer)
+
+    def _hand_on(self) -> None:
+        """A report of a fault: for the council's own online system."""
+        reference = f"R-{self.rng.randrange(100000, 999999)}"
+        self._do(
+            "hand_on",
+            actions.hand_on,
+            room=service_requests.ROOM,
+            reason=self._say("handed_on"),
+            said={"reference": reference, "entered_on": self.at.date()},
+        )
 
     def _note(self) -> Iterator[datetime]:
         self._do("note", actions.note, text=self._say("notes"))

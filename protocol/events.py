@@ -112,6 +112,13 @@ ENQUIRY = _vocabulary(
         "{actor} closed it as a duplicate of another enquiry",
         ("member", "owner"),
     ),
+    # {where} is for those alone who may know of what it was handed on as (casework/receiving.py).
+    Verb("enquiry_handed_on", "{actor} handed the enquiry on{where}", ("member", "owner")),
+    Verb(
+        "enquiry_taken_back",
+        "{actor} took the enquiry back: it is with {handler}, and the answer is due on {date_due}",
+        ("owner", "member"),
+    ),
     # In the history of both; read by those alone who may see the other (casework/links.py).
     Verb("enquiries_linked", "{actor} linked it with another enquiry", (), member_sees=False),
     Verb(

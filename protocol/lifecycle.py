@@ -13,6 +13,7 @@ CLOSED = "closed"
 RETURNED = "returned"
 WITHDRAWN = "withdrawn"
 DUPLICATE = "duplicate"
+HANDED_ON = "handed_on"
 
 # What people read. Officers and members see the same words.
 WORDS = {
@@ -25,6 +26,7 @@ WORDS = {
     RETURNED: "Returned",
     WITHDRAWN: "Withdrawn",
     DUPLICATE: "Closed as a duplicate",
+    HANDED_ON: "Handed on",
 }
 
 OPEN = frozenset({RECEIVED, WITH_OFFICER, WITH_MEMBER, PAUSED})
@@ -33,8 +35,10 @@ WORKING = (WITH_OFFICER, WITH_MEMBER, PAUSED)
 QUESTION_WAITS = frozenset({WITH_MEMBER, PAUSED})
 # It has an answer, about which it can be asked again.
 ANSWERED_ONCE = (ANSWERED, CLOSED)
+# It can be asked about again: it has an answer, or was to be seen to elsewhere.
+ASKED_ABOUT = (*ANSWERED_ONCE, HANDED_ON)
 # The clock of the answer has stopped for good in these.
-ENDED = frozenset({ANSWERED, CLOSED, RETURNED, WITHDRAWN, DUPLICATE})
+ENDED = frozenset({ANSWERED, CLOSED, RETURNED, WITHDRAWN, DUPLICATE, HANDED_ON})
 
 
 def _moves(verb: str, states: tuple[str, ...], to: str | None = None) -> dict[tuple[str, str], str]:
@@ -63,14 +67,18 @@ _ENQUIRY: dict[tuple[str, str], str] = {
     **_moves("answer", WORKING, ANSWERED),
     **_moves("close", (ANSWERED,), CLOSED),
     # Back to whoever answered; or to be taken on afresh, where they cannot have it.
-    **_moves("ask_again", ANSWERED_ONCE, WITH_OFFICER),
-    **_moves("ask_again_afresh", ANSWERED_ONCE, RECEIVED),
-    **_moves("record_asking", ANSWERED_ONCE, WITH_OFFICER),
+    **_moves("ask_again", ASKED_ABOUT, WITH_OFFICER),
+    **_moves("ask_again_afresh", ASKED_ABOUT, RECEIVED),
+    **_moves("record_asking", ASKED_ABOUT, WITH_OFFICER),
     **_moves("put_right", ANSWERED_ONCE, WITH_OFFICER),
     **_moves("withdraw", (RECEIVED, *WORKING), WITHDRAWN),
     # Facts from another service. What it gives, or cannot, moves the enquiry nowhere.
     **_moves("ask_service", (WITH_OFFICER, WITH_MEMBER)),
     **_moves("close_duplicate", (RECEIVED, *WORKING), DUPLICATE),
+    # As what it really is, to another room; and back, where that was a mistake.
+    **_moves("hand_on", (RECEIVED, *WORKING), HANDED_ON),
+    **_moves("take_back", (HANDED_ON,), WITH_OFFICER),
+    **_moves("take_back_afresh", (HANDED_ON,), RECEIVED),
     **_moves("note", (RECEIVED, *WORKING, ANSWERED)),
     # That two belong together can be seen at any time.
     **_moves("link", (RECEIVED, *WORKING, *ENDED)),
@@ -82,7 +90,7 @@ _ENQUIRY: dict[tuple[str, str], str] = {
 }
 
 # What nobody chooses: another verb becomes it.
-BY_ITSELF = frozenset({"ask_again_afresh"})
+BY_ITSELF = frozenset({"ask_again_afresh", "take_back_afresh"})
 
 # What another service was asked for.
 ASKED = "asked"
@@ -115,6 +123,7 @@ _INSTEAD = {
     RETURNED: "It was returned. It can be raised again as a new enquiry.",
     WITHDRAWN: "It was withdrawn. It can be raised again as a new enquiry.",
     DUPLICATE: "It was closed as a duplicate. What is missing can be added to the other one.",
+    HANDED_ON: "It was handed on. It can be taken back, or asked about again.",
     GIVEN: "It has been given. Whoever has the enquiry can ask again.",
     DECLINED: "The service said that it cannot. Whoever has the enquiry can ask again.",
     CALLED_BACK: "It is no longer needed. Whoever has the enquiry can ask again.",

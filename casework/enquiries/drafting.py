@@ -36,6 +36,7 @@ BEGUN = {
     "close_duplicate": "to close it as a duplicate",
     "explain_breach": "to say why it was late",
     "extend": "to give a new date",
+    "hand_on": "to hand it on",
     "hold": "a holding reply",
     "link": "to link it with another",
     "note": "a note",
@@ -49,6 +50,7 @@ BEGUN = {
     "remove_file": "to remove a file",
     "reply": "a reply",
     "return": "to return it",
+    "take_back": "to take it back",
     "withdraw": "to withdraw it",
 }
 FORMS = {**{verb: STEPS[verb].form for verb in BEGUN}, "answer": action_forms.AnswerWithCopiesForm}

@@ -124,7 +124,7 @@ def _recent(on: date) -> Q:
     since = on - RECENT
     lately = Q(received_on__gt=since) | Q(answered_at__date__gt=since)
     lately |= Q(answered_again_at__date__gt=since)
-    return OPEN | (Q(state__in=lifecycle.ANSWERED_ONCE) & lately)
+    return OPEN | (Q(state__in=lifecycle.ASKED_ABOUT) & lately)
 
 
 def _common(subjects: Iterable[frozenset[str]]) -> frozenset[str]:

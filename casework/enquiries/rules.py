@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from accounts import standing
-from casework import breaches, clocks, links, scope
-from casework.models import Case, Clock
+from casework import breaches, clocks, links, receiving, scope
+from casework.models import Case, Clock, Handing
 from council.calendar import current
 from frontend.terms import say as words
 from frontend.words import count
@@ -56,6 +56,9 @@ WHO: dict[str, frozenset[str]] = {
     "link": HANDLERS | {"team", "overseer"},
     "unlink": HANDLERS | {"team", "overseer"},
     "close_duplicate": HANDLERS | {"team", "overseer"},
+    # As what it really is (casework/receiving.py); each room says to whom of these it is open.
+    "hand_on": HANDLERS | {"team", "overseer"},
+    "take_back": HANDLERS | {"team", "overseer"},
     "explain_breach": HANDLERS | {"overseer", "told"},
     # The member's side takes off what it sent; whoever has the case, anything.
     "remove_file": HANDLERS | {"overseer", "member"},
@@ -162,6 +165,10 @@ def ready(verb: str, *, case: Case, on: date, calendar: Calendar | None = None) 
         raise Refused("There is no file here.")
     if verb == "unlink" and not links.ends(case):
         raise Refused("There is no link here to take away.")
+    if verb == "hand_on":
+        may_hand_on(case)
+    if verb == "take_back":
+        may_take_back(_handing(case))
     if verb == "close_duplicate" and not links.repeated(case):
         raise Refused(
             "It is not linked as a duplicate of another enquiry.",
@@ -211,11 +218,39 @@ def may_ask_others(case: Case) -> None:
         )
 
 
+def may_hand_on(case: Case) -> None:
+    """What was answered or handed on once is answered here; and nobody else may know of what is restricted."""
+    if case.round > 1:
+        raise Refused(
+            "It was asked about again, so it is answered here.",
+            instead="Answer it, or pass it to the officer who can.",
+        )
+    if case.sensitivity != "ordinary":
+        raise Refused(
+            "This enquiry is restricted, so that nobody else may know of it.",
+            instead="Answer it here.",
+        )
+
+
+def may_take_back(handing: Handing | None) -> None:
+    room = receiving.room(handing.room) if handing else None
+    if room is None or room.recall is None:
+        raise Refused("What it was handed on as cannot be taken back here.")
+
+
+def _handing(case: Case) -> Handing | None:
+    """Where it is now, as its page asked already, or asked now."""
+    if hasattr(case, "handed"):
+        return receiving.stands(case)
+    return case.handings.filter(taken_back_at=None).first()
+
+
 # After the answer -----------------------------------------------------------------------------------
 
 
 def may_ask_again(case: Case, on: date, calendar: Calendar) -> None:
-    """Within so many days of the latest answer, so often, as the council set it: no protocol states a window.
+    """Within so many days of the latest answer, or of its handing on, so often, as the council set it: no
+    protocol states a window.
 
     Each refusal leads to a new enquiry, which is never refused. One query, and only after the first time.
     """
@@ -223,11 +258,11 @@ def may_ask_again(case: Case, on: date, calendar: Calendar) -> None:
     instead = "Raise another enquiry, and say that it is about this one."
     if again is None or not again.allowed:
         raise Refused(
-            "Here nothing is asked about again once it is answered.",
+            "Here nothing is asked about again.",
             clause=again and again.clause_of("allowed"),
             instead=instead,
         )
-    last = clocks.may_ask_until(case.last_answered_at, case.profile, calendar)
+    last = clocks.may_ask_until(case.last_word_at, case.profile, calendar)
     if on > last:
         raise Refused(
             f"The council lets it be asked about again until {say(last)}, which has passed.",

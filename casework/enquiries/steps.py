@@ -11,7 +11,7 @@ from casework import phrases
 from casework.contributions import actions as contributions
 from casework.contributions.forms import AskServiceForm
 from casework.enquiries import action_forms as forms
-from casework.enquiries import actions, link_forms
+from casework.enquiries import actions, handing_forms, link_forms
 from casework.models import Case
 from frontend.terms import said, say
 from frontend.words import day
@@ -33,6 +33,7 @@ class Step:
     done: Callable[[Case], str]
     consequences: tuple[str, ...] = ()
     help: str = ""
+    template: str = "casework/enquiry_act.html"
 
 
 def _due(case: Case) -> str:
@@ -109,7 +110,7 @@ STEPS: dict[str, Step] = {
         forms.AskAgainForm,
         actions.ask_again,
         lambda case: f"It is open again, with {phrases.holder(case)}. {_due(case)}",
-        help="Your enquiry opens again, with a new due date. The answer that you have stays here.",
+        help="Your enquiry opens again, with a new due date. What you were told stays here.",
     ),
     "record_asking": Step(
         "recording",
@@ -122,7 +123,7 @@ STEPS: dict[str, Step] = {
             who=phrases.holder(case),
             due=_due(case),
         ),
-        help="The enquiry opens again, with a new due date. The first answer counts as it did. "
+        help="The enquiry opens again, with a new due date. What was answered counts as it did. "
         "What you write shows that you wrote it down.",
     ),
     "put_right": Step(
@@ -243,6 +244,35 @@ STEPS: dict[str, Step] = {
         actions.reassign,
         lambda case: f"It is now with {case.owner.name}, who has been told. {_due(case)}",
         help="The due date stays as it is.",
+    ),
+    "hand_on": Step(
+        "passing",
+        "It is really something else",
+        "What is this really?",
+        handing_forms.HandOnForm,
+        actions.hand_on,
+        lambda case: say("It is handed on. The {member} has been told where it is now."),
+        consequences=(
+            "The enquiry ends here. Nobody will answer it.",
+            said("The {member} reads what you write below, and where it is now."),
+            said("The {member} can ask again here if nothing happens there, as after an answer."),
+            "It counts as handed on: neither in time nor late. If it is late already, that stays on record.",
+        ),
+        template="casework/enquiry_hand_on.html",
+    ),
+    "take_back": Step(
+        "passing",
+        "Take it back",
+        "Take this enquiry back",
+        handing_forms.TakeBackForm,
+        actions.take_back,
+        lambda case: f"It is open here again, with {phrases.holder(case)}. {_due(case)}",
+        consequences=(
+            "The enquiry is open here again. The due date is the one that it had.",
+            said("The {member} reads what you write below."),
+            "Nothing is taken out of where it was handed on to: say so there yourself.",
+        ),
+        help="For an enquiry that was handed on by mistake.",
     ),
     "note": Step(
         "recording",

@@ -6,6 +6,7 @@ from casework.models.contribution import Contribution, ContributionTold
 from casework.models.correspondence import Attachment, Copy, Message
 from casework.models.enquiry import DirectContact, EnquiryDetail
 from casework.models.followup import FollowUp
+from casework.models.handing import Handing
 from casework.models.link import CaseLink
 from casework.models.saved_view import SavedView
 from casework.models.visit import Visit
@@ -24,6 +25,7 @@ __all__ = [
     "EnquiryDetail",
     "Escalation",
     "FollowUp",
+    "Handing",
     "Handover",
     "Message",
     "SavedView",

@@ -23,7 +23,7 @@ class Case(models.Model):
     STATES = list(lifecycle.WORDS.items())
     SENSITIVITIES = [("ordinary", "Ordinary"), ("restricted", "Restricted")]
     # How it was answered against its standard: three figures, not two. Blank while it is open, and
-    # for what was returned or withdrawn.
+    # for what was returned, withdrawn, handed on or closed as a duplicate.
     FIGURES = [
         ("within", "Within the standard"),
         ("explained", "After it, with an explanation and a new date given in time"),
@@ -133,6 +133,11 @@ class Case(models.Model):
     @property
     def last_answered_at(self):
         return self.answered_again_at or self.answered_at
+
+    @property
+    def last_word_at(self):
+        """From when it can be asked about again: the latest answer, or when it was handed on."""
+        return self.closed_at if self.state == lifecycle.HANDED_ON else self.last_answered_at
 
     @property
     def words(self) -> str:

@@ -28,6 +28,7 @@ class Message(models.Model):
         ("return", "Why it was returned"),
         ("withdrawal", "Why it was withdrawn"),
         ("duplicate", "Why it was closed as a duplicate"),
+        ("handing", "Why it was handed on"),
         ("pause", "Why the clock was paused"),
         ("handover", "Why it was passed on"),
         ("note", "Note for officers"),

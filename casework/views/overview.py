@@ -50,14 +50,15 @@ FIGURES_COUNT = said(
     "“By a new date” means that the {member} had the reason and a later date before the first date "
     "passed, and that the answer came by then.\n\n"
     "These are first answers. What was asked about again, or put right, is counted apart, below.\n\n"
-    "Paused cases are counted apart. What was returned or withdrawn, and what is open and not yet "
-    "due, counts as neither in time nor late."
+    "Paused cases are counted apart. What was returned, withdrawn, handed on or closed as a duplicate, and "
+    "what is open and not yet due, counts as neither in time nor late."
 )
 
 AGAIN_COUNTS = said(
     "A {member} can ask again about an answer, and an officer can put one right. The enquiry is then "
     "open again, with a due date of its own. These are the enquiries that have had such a second or later "
-    "answer, by when that came. The first answer stays among the figures above, as it was.\n\n"
+    "answer, by when that came. The first answer stays among the figures above, as it was. What "
+    "was handed on and came back is among them too, once it is answered.\n\n"
     "What is open again is counted as it is today."
 )
 

@@ -38,6 +38,22 @@ def _lines(text: str) -> str:
     return "\n".join(rules.words(line, "the postal address", LONGEST_LINE) for line in lines)
 
 
+def _online(name: str, address: str) -> dict[str, str]:
+    """The online reporting system: its name and where it is, or neither."""
+    name, address = " ".join(name.split()), address.strip()
+    if not name and not address:
+        return {"online_name": "", "online_address": ""}
+    if not name or not address:
+        raise Refused(
+            "The online reporting system needs both its name and its address.",
+            instead="Give both, or leave both out.",
+        )
+    return {
+        "online_name": rules.words(name, "the name of the online reporting system", 80),
+        "online_address": rules.web_address(address),
+    }
+
+
 @transaction.atomic
 def create(*, name: str, nation: str, colour: str = DEFAULT_COLOUR, by: Person | None) -> Council:
     """Set the council up. Refused where there is one: an installation serves one council."""
@@ -61,6 +77,8 @@ def shown(council: Council) -> dict[str, str]:
         "colour": council.brand_colour,
         "contact_email": council.contact_email,
         "postal_address": council.postal_address,
+        "online_name": council.online_name,
+        "online_address": council.online_address,
     }
 
 
@@ -74,12 +92,15 @@ def change(
     by: Person | None,
     contact_email: str | None = None,
     postal_address: str | None = None,
+    online_name: str | None = None,
+    online_address: str | None = None,
     seen: str | None = None,
 ) -> list[str]:
     """Change name, nation, colour and contact; returns the names of the fields that changed.
 
     `contact_email` is public, `postal_address` stands on letters; "" takes either away and None leaves
-    it. Another nation has other bank holidays, so that the version of the calendar goes up with it.
+    it; `online_name` and `online_address` likewise, both or neither. Another nation has other bank holidays,
+    so that the version of the calendar goes up with it.
     """
     rules.may(by, "council.configure")
     as_seen(council, seen, shown)
@@ -88,6 +109,8 @@ def change(
         values["contact_email"] = _contact(contact_email)
     if postal_address is not None:
         values["postal_address"] = _lines(postal_address)
+    if online_name is not None or online_address is not None:
+        values |= _online(online_name or "", online_address or "")
     changed = [field for field, value in values.items() if getattr(council, field) != value]
     if not changed:
         return []

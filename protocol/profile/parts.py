@@ -114,6 +114,21 @@ class Contributions(Sourced):
     days: Days
 
 
+class HandingOn(Sourced):
+    """May what turns out to be a service request be handed on to the council's online reporting system? Where
+    that is stands among the council's details.
+    """
+
+    service_requests: bool
+
+
+class ConcernAboutOfficer(Aimed):
+    """Whom a member takes a concern about an officer to, first. `words` tell the member so."""
+
+    to: Literal["post", "chief_officer"]
+    words: Words
+
+
 class Route(Aimed):
     """Where a new case goes. `because` is the sentence that the member is shown."""
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from accounts.actions import change_person
 from accounts.models import Draft, Person
 from casework.contributions import actions as contributions
-from casework.enquiries import actions
+from casework.enquiries import actions, service_requests
 from casework.models import Case, Contribution, Copy, DirectContact, SavedView
 from council.models import Council, Post
 from documents.models import Document
@@ -119,6 +119,8 @@ def new() -> tuple[World, dict[str, Person | None]]:
         brand_colour="#5b2a86",
         postal_address=f"The Old Corn Exchange\n{LONG}\nExampleton EX1 2AB",
         daily_at=9,
+        online_name="Report it",
+        online_address=f"https://report.example.gov.uk/{LONG}"[:300],
     )
     return made, people(made)
 
@@ -188,6 +190,9 @@ def _enquiries(things: Things, erin: Person) -> None:
     found["duplicate"] = _do(
         "close_duplicate", ended, made.bob, other=first, reason="It is the same hedge."
     )
+    there = {"room": service_requests.ROOM, "said": {"reference": f"R-{LONG}"[:60]}}
+    there["reason"] = "The streets team mends it."
+    found["handed on"] = _do("hand_on", given("Pothole"), made.bob, **there)
     done = _do("answer", given("Clock"), made.bob, **answer)
     found["closed"] = _do("close", done, made.bob, outcome="resolved", remark="")
     old = with_bob(made, subject="Swings", now=at(date(2026, 5, 11)))

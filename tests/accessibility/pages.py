@@ -71,6 +71,8 @@ CASES = {
     "return": ("given",),
     "unlink": ("linked", "given"),
     "close_duplicate": ("repeated", "given"),
+    "hand_on": ("given", "again"),
+    "take_back": ("handed on", "given"),
     "remove_file": ("given", "answered"),
 }
 OPTIONAL = {"withdraw", "resume", "accept"}
@@ -177,6 +179,7 @@ CASEWORK = (
             "contributed to",
             "linked",
             "duplicate",
+            "handed on",
             "resident",
         ]
     ),

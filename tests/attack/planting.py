@@ -7,15 +7,20 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlencode
 
+from django.db.models import Q
+
 from accounts.models import Person
 from casework.chasing import actions as chasing
 from casework.contributions import actions as contributions
-from casework.enquiries import actions
+from casework.enquiries import actions, service_requests
 from casework.models import Case, DirectContact, SavedView
+from casework.receiving import Room, Went
+from council.models import Council
 from members.actions import keep_upload
 from tests import cast
 from tests.attack import stage
 from tests.casework.making import NOW, World, enquiry, fresh, reloaded, working_days, world
+from tests.casework.rooms import invented
 from tests.documents.making import with_file
 from tests.drafting import begin
 from tests.factories import (
@@ -41,6 +46,8 @@ class Planted:
     # Those who may come upon it, deep in a form, and whom a short crawl may not bring there.
     may_too: dict[str, frozenset[str]] = field(default_factory=dict)
     count: int = 0
+    # Invented rooms to which something was handed on; registered while they are looked for.
+    rooms: list[Room] = field(default_factory=list)
 
     def token(self, where: str, readers: Iterable[str], may_too: Iterable[str] = ()) -> str:
         """Words to type into a field called `where`."""
@@ -71,6 +78,7 @@ def plant(time_machine) -> Planted:
     made = world("bracknell", changed=stage.PAUSING)
     found = Planted(_people(made))
     case = _alices(made, found)
+    _handed_on(made, found)
     _others(made, found)
     _directories(made, found)
     time_machine.move_to(LATE)
@@ -161,6 +169,30 @@ def _contributed(made: World, found: Planted, case: Case) -> None:
             text = found.token("contribution", readers)
             one = case.contributions.open().get()
             contributions.contribute(contribution=one, by=gita, text=text, now=NOW)
+
+
+def _handed_on(made: World, found: Planted) -> None:
+    """One to the online reporting system, which whoever sees the case may know of; and one to a room of which
+    nobody here may: of that they read the words to the member alone.
+    """
+    both, where = (*MEMBERS_SIDE, *TEAM, *OVERSEERS), (*COUNCIL, *MEMBERS_SIDE, *TEAM)
+    name = found.token("onlinename", where)
+    there = {"online_name": name, "online_address": "https://report.example.gov.uk/"}
+    Council.objects.update(**there)
+    secret, nobody = found.token("inroom", ()), Q(pk__in=[])
+    went = Went(name=secret, reference=found.token("there", ()), address=f"/{secret[-8:]}/")
+    room = invented("secret", receive=lambda **told: went, known_to=lambda person: nobody)
+    found.rooms.append(room)
+    reference = found.token("reference", both)
+    for one, said in (
+        (service_requests.ROOM, {"reference": reference}),
+        (room, {"about": found.token("toroom", ())}),
+    ):
+        case = _enquiry(made, found, both)
+        Case.objects.filter(pk=case.pk).update(owner=made.bob, state="with_officer")
+        reason = found.token("handedon", both)
+        bob = fresh(made.bob)
+        actions.hand_on(case=reloaded(case), by=bob, room=one, reason=reason, said=said, now=NOW)
 
 
 def _file(case: Case, kind: str, found: Planted, readers: Iterable[str]) -> None:

@@ -8,9 +8,18 @@ from datetime import date, timedelta
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Draft, Person
-from casework.enquiries import actions
+from casework.enquiries import actions, service_requests
 from casework.models import Case, Contribution, Copy, DirectContact, SavedView
-from council.models import Adoption, ClosureDay, Delegation, Holding, Post, Relationship, Upload
+from council.models import (
+    Adoption,
+    ClosureDay,
+    Council,
+    Delegation,
+    Holding,
+    Post,
+    Relationship,
+    Upload,
+)
 from documents.models import Document
 from members.actions import keep_upload
 from members.models import (
@@ -119,6 +128,15 @@ def every_state(made: World) -> dict[str, Case]:
         case=waiting(), by=lead, reason="Not ours.", now=NOW
     )
     found["withdrawn"] = actions.withdraw(case=held(), by=alice, now=NOW)
+    Council.objects.update(online_name="Report it", online_address="https://report.example.gov.uk/")
+    found["handed_on"] = actions.hand_on(
+        case=held(),
+        by=bob,
+        room=service_requests.ROOM,
+        reason="It is for the roads team.",
+        said={"reference": "R 1"},
+        now=NOW,
+    )
     first, second = held(), held()
     for case in (*found.values(), twin := held()):
         for other, kind in ((first, "duplicate"), (second, "related")):

@@ -12,7 +12,7 @@ import logging
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 import pypdf
@@ -35,6 +35,7 @@ from officers.models import Service
 from tests.attack import stage
 from tests.attack.planting import KEEPERS, LATE, MEMBERS_SIDE, Planted, plant
 from tests.casework.making import fresh
+from tests.casework.rooms import registered
 from tests.factories import (
     AbsenceFactory,
     ServiceFactory,
@@ -53,8 +54,10 @@ MASKS = (
 
 
 @pytest.fixture
-def planted(time_machine) -> Planted:
-    return plant(time_machine)
+def planted(time_machine) -> Iterator[Planted]:
+    found = plant(time_machine)
+    with registered(*found.rooms):
+        yield found
 
 
 # Looking ----------------------------------------------------------------------------------------

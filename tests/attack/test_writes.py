@@ -62,14 +62,22 @@ AGAIN = {"ask_again", "record_asking", "put_right"}
 UNMOVED = {"link": 1, "unlink": -1}
 # And what only these change.
 ONLY = {
-    "owner_id": {"accept", "allocate", "reassign", "refer_upward", *AGAIN},
+    "owner_id": {"accept", "allocate", "reassign", "refer_upward", *AGAIN, "take_back"},
     "service_id": {"allocate", "reassign", "refer_upward"},
     "answered_at": {"answer"},
     "figure": {"answer"},
     # Of a second answer: none of these states has had one.
     "answered_again_at": set(),
     "round": AGAIN,
-    "closed_at": {"close", "close_duplicate", "return", "withdraw", *AGAIN},
+    "closed_at": {
+        "close",
+        "close_duplicate",
+        "return",
+        "withdraw",
+        "hand_on",
+        "take_back",
+        *AGAIN,
+    },
     "next_due": {"extend", "resume", "reply", "record_reply", "answer", *AGAIN},
     "awaits_explanation": {"explain_breach", "answer"},
 }
@@ -98,6 +106,8 @@ def forged(case: Case, role: str, theatre: stage.Stage, verb: str = "") -> dict:
         "explanation": "Because.",
         "officer": theatre.people["head"].officer.pk,
         "outcome": "resolved",
+        # Of where it is handed on to.
+        "room": "service_request",
         "document": str(Document.objects.get(about=case.key).key),
         "learned": "Grit.",
         "new_date_day": "22",
@@ -110,11 +120,15 @@ def forged(case: Case, role: str, theatre: stage.Stage, verb: str = "") -> dict:
         due = case.next_due
         dates = {"due_day": due.day, "due_month": due.month, "due_year": due.year}
         sound |= {"officer": "", "service": asked, **dates}
+    sent = {"reference": "E-9999999"}
+    if verb == "hand_on":
+        sent = {"name": "Elsewhere", "address": "javascript:alert(1)", "record": "complaint:1"}
+        sent |= {"reference": "R 2", "at": "2020-01-01", "taken_back_at": "2020-01-01"}
     return {
         **sound,
+        **sent,
         "case": case.pk + 1,
         "id": case.pk + 1,
-        "reference": "E-9999999",
         "verb": "close",
         "by": theatre.people["clerk"].pk,
         "now": "2020-01-01",

@@ -61,7 +61,11 @@ def test_an_officer_answers_on_the_page_and_finds_the_rest_by_its_sort(made, cli
             "Ask another service",
         ],
         "Due date": ["Give a new date"],
-        "Pass it on": ["Refer it to a senior officer", "Pass it to another officer"],
+        "Pass it on": [
+            "Refer it to a senior officer",
+            "Pass it to another officer",
+            "It is really something else",
+        ],
         "Record": [
             "Record what the member adds",
             "Add a note",

@@ -15,16 +15,17 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from casework import links
+from casework import links, receiving
 from casework.attachments import removable
 from casework.chasing import actions as chasing
 from casework.contributions import rules as asking
 from casework.contributions.steps import STEPS as ASKED_FOR
-from casework.enquiries import rules
+from casework.enquiries import rules, service_requests
 from casework.enquiries.steps import STEPS
 from casework.models import (
     Breach,
@@ -34,11 +35,12 @@ from casework.models import (
     Contribution,
     ContributionTold,
     FollowUp,
+    Handing,
     Message,
 )
 from council import calendar
 from council.actions import closures
-from council.models import ClosureDay
+from council.models import ClosureDay, Council
 from ledger.models import Event
 from ledger.verification import Tally, verify
 from officers.actions.reorganising import merge
@@ -57,10 +59,15 @@ from tests.casework.making import (
     working_days,
     world,
 )
+from tests.casework.rooms import invented
 from tests.documents.making import held
 from tests.factories import AbsenceFactory, OfficerFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db
+ADDRESS = "https://report.example.gov.uk/"
+# Of what it makes nobody here may know, and it gives nothing back.
+SECRET = invented("secret", known_to=lambda person: Q(pk__in=[]))
+ROOMS = (service_requests.ROOM, service_requests.ROOM, service_requests.ROOM, SECRET)
 PAUSING = {"[pausing]\nallowed = false": "[pausing]\nallowed = true"}
 HOLIDAYS = holidays(DIVISIONS["england"])[0]
 ENDING = (
@@ -68,12 +75,24 @@ ENDING = (
     "enquiry_withdrawn",
     "enquiry_returned",
     "enquiry_closed_as_duplicate",
+    "enquiry_handed_on",
 )
 OF_THE_DAY = ("closed", "opened", "away", "back", "swept", "merged")
 # Nothing goes on from these.
 DEAD = (lifecycle.RETURNED, lifecycle.WITHDRAWN, lifecycle.DUPLICATE)
 # What so many lives are sure to have.
-COMMON = {"accept", "answer", "ask", "close", "note", "again", "ask_service", "contribute"}
+COMMON = {
+    "accept",
+    "answer",
+    "ask",
+    "close",
+    "note",
+    "again",
+    "ask_service",
+    "contribute",
+    "hand_on",
+    "take_back",
+}
 # A life costs a second or two, so fewer are lived than Hypothesis would: 20 by hand, 40 on a landing.
 LIVES = max(10, settings.default.max_examples // 5)
 
@@ -187,6 +206,10 @@ class Life:
         chosen = sorted(may.keys() - rare)
         # Another service is asked in every other life or so, and then something comes of it.
         chosen += [verb for verb in chosen if verb in asking.WHO or verb == "ask_service"] * 3
+        # What was handed on mostly comes back, one way or the other.
+        chosen += [verb for verb in chosen if verb in ("take_back", "ask_again")] * 3
+        if "hand_on" in chosen and move.pick % 5 == 1:
+            chosen = ["hand_on"]
         if not chosen:
             return every[move.pick % len(every)]
         verb = chosen[(move.pick >> 4) % len(chosen)]
@@ -263,6 +286,13 @@ class Life:
             found |= {"other": self.twin, "kind": ("related", "duplicate")[pick % 2]}
             # Not a message of the case: it is read by those who may see both.
             self.written.remove(found["reason"])
+        if verb == "hand_on":
+            wanted = ROOMS[pick % len(ROOMS)]
+            found |= {"room": wanted, "said": {"reference": f"R {pick}"}}
+            if wanted.known_to is None:
+                # Where it is now is written below it, for the member.
+                self.written[-1] += f"\n\nIt is now in Report it, with the reference R {pick}."
+                self.written[-1] += f"\n\n{ADDRESS}"
         if verb == "unlink":
             found["link"] = linked[0].link if linked else CaseLink()
         if verb == "close_duplicate":
@@ -282,10 +312,16 @@ class Life:
             for _, verb in self.may
             if verb in STEPS and lifecycle.next_state("enquiry", state, verb) != state
         }
-        if state in lifecycle.OPEN or state == lifecycle.ANSWERED:
+        if state in (*lifecycle.OPEN, lifecycle.ANSWERED) or self.can_come_back(state):
             assert onward, f"nobody can go on from {state} after {self.done}"
         self.none_waits_for_ever(state)
         return state not in DEAD
+
+    def can_come_back(self, state: str) -> bool:
+        """What was handed on to a room that gives it back."""
+        if state != lifecycle.HANDED_ON:
+            return False
+        return self.case.handings.get(taken_back_at=None).room == service_requests.KEY
 
     def none_waits_for_ever(self, state: str) -> None:
         """What a service was asked is somebody's to give, or to call back; and nothing once it is over."""
@@ -297,10 +333,15 @@ class Life:
     def end_it(self) -> None:
         """From wherever it is, the clerk and a head of service bring it to its end."""
         Absence.objects.all().delete()
-        for _ in range(4):
+        for _ in range(5):
             state = reloaded(self.case).state
             if state == lifecycle.CLOSED or state in DEAD:
                 return
+            if state == lifecycle.HANDED_ON:
+                if self.case.handings.get(taken_back_at=None).room != service_requests.KEY:
+                    return
+                assert self.attempt("dev", "take_back", 2)
+                continue
             if state == lifecycle.RECEIVED:
                 ways = [("dev", "allocate")]
             elif state == lifecycle.ANSWERED:
@@ -309,7 +350,7 @@ class Life:
                 ways = [("sam", "answer"), ("dev", "reassign")]
             # Pick 2 is Sam, and writes every text that may be written.
             assert any(self.attempt(name, verb, 2) for name, verb in ways), f"stuck in {state}"
-        raise AssertionError(f"four steps did not end it: {self.done}")
+        raise AssertionError(f"five steps did not end it: {self.done}")
 
     def check(self) -> None:
         bodies = sorted(Message.objects.filter(case=self.case).values_list("body", flat=True))
@@ -324,7 +365,18 @@ def _rows() -> list:
     return [list(model.objects.order_by("pk").values()) for model in KEPT]
 
 
-KEPT = (Case, CaseLink, Clock, Message, FollowUp, Breach, Event, Contribution, ContributionTold)
+KEPT = (
+    Case,
+    CaseLink,
+    Clock,
+    Message,
+    FollowUp,
+    Breach,
+    Event,
+    Contribution,
+    ContributionTold,
+    Handing,
+)
 OPTIONAL = {("withdraw", "reason"), ("call_back", "reason")}
 
 
@@ -448,6 +500,10 @@ class History:
             self.running.promised_on = on
         elif event.verb == "enquiry_acknowledged":
             self.acknowledged.stopped = event.at
+        elif event.verb == "enquiry_taken_back":
+            # As if it had never stopped; the acknowledgement is not owed any more.
+            self.running.stopped = None
+            self.running.closed = set(self.closed)
         elif event.verb in ENDING:
             self.running.stopped = event.at
             self.acknowledged.stopped = self.acknowledged.stopped or event.at
@@ -540,7 +596,7 @@ def undone():
 
 
 def test_no_life_gets_stuck_loses_a_text_or_has_a_date_that_its_history_does_not_give(
-    time_machine,
+    time_machine, request
 ):
     """Seen red with: no answer from "with_member", and none from "paused"; closing for the owner alone; the
     text of a question or a withdrawal dropped; a hand-over refused after its text was written; a pause
@@ -550,6 +606,9 @@ def test_no_life_gets_stuck_loses_a_text_or_has_a_date_that_its_history_does_not
     """
     time_machine.move_to(NOW, tick=False)
     made = world("bristol", changed=PAUSING)
+    Council.objects.update(online_name="Report it", online_address=ADDRESS)
+    receiving.register(SECRET)
+    request.addfinalizer(lambda: receiving._rooms.pop(SECRET.key))
     people = {name: getattr(made, name) for name in ("alice", "bob", "sam", "carol", "dev")}
     people["pat"] = OfficerFactory(
         person__name="Pat Parry", service=made.highways, manager=made.sam.officer

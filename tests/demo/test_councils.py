@@ -22,6 +22,7 @@ from casework.models import (
     Copy,
     EnquiryDetail,
     FollowUp,
+    Handing,
     Message,
 )
 from council.calendar import current
@@ -115,8 +116,10 @@ def test_the_ledger_is_whole(council):
     files = Document.objects.count()
     # Of what may be a letter, its writer's title and service too.
     letters = Message.objects.filter(kind__in=Message.LETTERS).count()
-    links = CaseLink.objects.count()
-    assert tally.texts_matching == Message.objects.count() + letters + CASES + files + links
+    links, handings = CaseLink.objects.count(), Handing.objects.count()
+    assert handings
+    written = Message.objects.count() + letters + CASES + files
+    assert tally.texts_matching == written + links + handings
     assert 0 < files <= 4  # the first few that came lately
 
 

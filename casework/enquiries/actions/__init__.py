@@ -15,6 +15,7 @@ from casework.enquiries.actions.correspondence import (
 )
 from casework.enquiries.actions.ending import close, explain_breach, return_to_member, withdraw
 from casework.enquiries.actions.files import remove_file
+from casework.enquiries.actions.handing import hand_on, take_back
 from casework.enquiries.actions.handling import accept, allocate, reassign, refer_upward
 from casework.enquiries.actions.links import close_duplicate, link, unlink
 from casework.enquiries.actions.logging import log, made_before
@@ -34,6 +35,7 @@ __all__ = [
     "end_direct_contact",
     "explain_breach",
     "extend",
+    "hand_on",
     "hold",
     "link",
     "log",
@@ -50,6 +52,7 @@ __all__ = [
     "reply",
     "resume",
     "return_to_member",
+    "take_back",
     "unlink",
     "withdraw",
 ]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from casework import clocks
+from casework import breaches, clocks
 from casework.contributions import clockwork as contributions
 from casework.models import Case, Clock
 from council.calendar import current, for_council
@@ -80,6 +80,19 @@ def start_again(case: Case, now: datetime) -> Clock:
     clock.save(force_insert=True)
     Case.objects.filter(pk=case.pk).update(next_due=clock.due)
     case.next_due = clock.due
+    return clock
+
+
+def run_on(case: Case, now: datetime) -> Clock:
+    """Run the answer's clock on that had stopped, by the date that it had: closure days since then count,
+    and the steps of the ladder that were taken for that date are not taken again.
+    """
+    clock = get(case, "answer")
+    clock.case, clock.stopped_at = case, None
+    clock.save(update_fields=["stopped_at"])
+    reset(case, clock)
+    breaches.redate([clock])
+    breaches.settle([case], timezone.localdate(now))
     return clock
 
 

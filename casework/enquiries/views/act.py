@@ -11,9 +11,9 @@ from accounts.actions import sending
 from accounts.drafts import asked_to_keep
 from accounts.permissions import signed_in
 from accounts.views.drafts import keep_for_later, tell_sent
-from casework import links
+from casework import links, receiving
 from casework.contributions import on_case
-from casework.enquiries import action_forms, drafting, rules
+from casework.enquiries import action_forms, doors, drafting, rules
 from casework.enquiries.steps import STEPS, Step
 from casework.models import Case
 from casework.scope import side
@@ -40,8 +40,9 @@ def enquiry_act(request: HttpRequest, reference: str, verb: str) -> HttpResponse
 def _act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     case = _found(request, reference)
     step = STEPS[verb]
+    initial = {"room": request.GET.get("room", "")} if verb == "hand_on" else {}
     form = _form_of(step, case, verb)(
-        request.POST or None, request.FILES or None, case=case, by=request.user
+        request.POST or None, request.FILES or None, case=case, by=request.user, initial=initial
     )
     place = drafting.offer(form, case, request.user, verb)
     _begin(form, _given(request, case, verb))
@@ -75,11 +76,16 @@ def _found(request: HttpRequest, reference: str) -> Case:
     cases = Case.objects.visible_to(request.user).for_page(request.user)
     case = get_object_or_404(cases, reference=reference)
     links.look(case, request.user)
+    receiving.look(case, request.user)
     return case
 
 
 def _given(request: HttpRequest, case: Case, verb: str) -> str:
-    """An answer can begin with the words of another service: "Use in your answer"."""
+    """An answer can begin with the words of another service: "Use in your answer"; and what is returned or
+    answered, with those for what it really is.
+    """
+    if verb in ("return", "answer") and (door := request.GET.get("door", "")):
+        return doors.words(case, door, timezone.localdate())
     key = request.GET.get("use", "")
     if verb != "answer" or not key:
         return ""
@@ -88,9 +94,10 @@ def _given(request: HttpRequest, case: Case, verb: str) -> str:
 
 def _begin(form: action_forms.ActionForm, words: str) -> None:
     """With those words; below what this person has written already, and once."""
-    draft = (form.initial.get("text") or "").strip()
+    name = "text" if "text" in form.fields else "reason"
+    draft = (form.initial.get(name) or "").strip()
     if words and words not in draft.replace("\r\n", "\n"):
-        form.initial["text"] = "\n\n".join(filter(None, [draft, words]))
+        form.initial[name] = "\n\n".join(filter(None, [draft, words]))
 
 
 def _form_of(step: Step, case: Case, verb: str) -> type[action_forms.ActionForm]:
@@ -128,4 +135,4 @@ def _page(request, case: Case, step: Step, form, *, status: int = 200, **context
     trail = [Link(case.reference, case.get_absolute_url())]
     page = {"case": case, "step": step, "form": form, "trail": trail, **context}
     page["files"] = bool(request.FILES)
-    return render(request, "casework/enquiry_act.html", page, status=status)
+    return render(request, step.template, page, status=status)
