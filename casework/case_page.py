@@ -12,6 +12,8 @@ from django.utils.http import urlencode
 from accounts.models import Person
 from casework import attachments, case_summary, clocks, links, phrases, timeline
 from casework.contributions import on_case
+from casework.demands import page as demands
+from casework.demands import rules as demanding
 from casework.enquiries import drafting, rules
 from casework.enquiries.steps import GROUPS, PRIMARY, PRIMARY_OF_LEADS, STEPS
 from casework.letters import letter
@@ -76,6 +78,9 @@ class CasePage:
     contributions: list[list]
     late_services: list[str]
     contribution_columns: list[Column]
+    # What officers flagged of it, of what the reader may know of.
+    demands: list[list]
+    demand_columns: list[Column]
     messages: list[parts.Message]
     timeline: list[parts.TimelineItem]
     linked: list[Row]
@@ -110,7 +115,7 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         inline=inline,
         question=_question(case, written, inline),
         primary=primary,
-        more=_more(case, verbs, first),
+        more=[*_more(case, verbs, first), *_demanding(case, person, today)],
         nothing=_nothing(case, where, first, today, calendar, on_case.are_asked(case, found)),
         onward=_onward(case, where, first, written),
         next_step=phrases.next_step(case, now, calendar, person),
@@ -125,6 +130,8 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         contributions=on_case.rows(case, asked, verbs, today, calendar),
         contribution_columns=on_case.COLUMNS,
         late_services=on_case.late(case, asked, clock, today),
+        demands=demands.rows(demands.of_case(case, person), named=False),
+        demand_columns=demands.COLUMNS,
         messages=message_parts(case, written, where),
         timeline=timeline.items(case, found, names, side=where),
         linked=[_linked(one, where) for one in linked],
@@ -248,6 +255,13 @@ def _more(case: Case, verbs: list[str], first: str) -> list[Group]:
         if links:
             found.append(Group(title, links))
     return found
+
+
+def _demanding(case: Case, person, today: date) -> list[Group]:
+    """Flagging a demand is no verb of the case: it moves nothing of it."""
+    if not demanding.is_offered(case, person, today):
+        return []
+    return [Group("What is asked of you", [Link("Flag a demand", demands.address(case))])]
 
 
 def address(case: Case, verb: str) -> str:

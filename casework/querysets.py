@@ -160,6 +160,7 @@ class CaseQuerySet(models.QuerySet):
         drafts = apps.get_model("accounts", "Draft").objects.visible_to(reader)
         key = Cast(OuterRef("pk"), models.CharField())
         asked = apps.get_model("casework", "Contribution").objects.filter(case=OuterRef("pk"))
+        demands = apps.get_model("casework", "Demand").objects.visible_to(reader)
         return found.annotate(
             reader=Value(reader.pk),
             brought_to_reader=Exists(brought.filter(case=OuterRef("pk"))),
@@ -168,6 +169,8 @@ class CaseQuerySet(models.QuerySet):
             has_drafts=Exists(drafts.filter(about=Concat(Value("case:"), key))),
             asked_others=Exists(asked),
             waits_for_others=Exists(asked.open()),
+            # Of those that the reader may know of: a page is the same with any other as with none.
+            has_demands=Exists(demands.filter(case=OuterRef("pk"))),
         )
 
 

@@ -50,6 +50,8 @@ _SOURCES: dict[str, Callable[[Case, Event], str | None]] = {
     "contribution_reminded": lambda case, event: case.profile.ladder.clause,
     "contribution_due": lambda case, event: case.profile.ladder.clause,
     "contribution_late": lambda case, event: case.profile.ladder.clause,
+    "demand_flagged": lambda case, event: case.profile.demands.clause,
+    "demand_reminded": lambda case, event: case.profile.demands.clause_of("remind_after_days"),
     "breach_recorded": _promise,
     "chase_reminded": lambda case, event: case.profile.ladder.clause,
     "chase_due": lambda case, event: case.profile.ladder.clause,

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from casework.letters import capacity
-from casework.models import Case, CaseLink, Message
+from casework.models import Case, CaseLink, Demand, Message
 from ledger.hooks import Committing, Text
 
 # verb: the kinds of message that its action writes, in the order in which it writes them.
@@ -80,6 +80,41 @@ def links(names: Sequence[str]) -> dict[str, Text]:
     return {
         f"link:{row.pk}": Text(row.reason, row.salt, partial(_link_differs, row)) for row in rows
     }
+
+
+def demands(names: Sequence[str]) -> dict[str, Text]:
+    """`demand:12` → what an officer flagged, and its salt."""
+    rows = Demand.objects.filter(pk__in=[_id(name) for name in names])
+    return {
+        row.subject: Text(row.text, row.salt, partial(_demand_differs, row, closing=False))
+        for row in rows
+    }
+
+
+def outcomes(names: Sequence[str]) -> dict[str, Text]:
+    """`outcome:12` → what came of demand 12, in words, and its salt."""
+    rows = Demand.objects.filter(pk__in=[_id(name) for name in names])
+    return {
+        f"outcome:{row.pk}": Text(
+            row.outcome_text, row.outcome_salt, partial(_demand_differs, row, closing=True)
+        )
+        for row in rows
+    }
+
+
+def _demand_differs(demand: Demand, event: Committing, *, closing: bool) -> list[str]:
+    by, at = demand.flagged_by_id, demand.flagged_at
+    if closing:
+        by, at = demand.closed_by_id, demand.closed_at
+    return _differing(
+        {
+            "its case": (demand.case_id, event.data.get("case")),
+            "its kind": (demand.kind, event.data.get("kind")),
+            "what came of it": (demand.outcome if closing else "", event.data.get("outcome", "")),
+            "its author": (by, event.actor),
+            "its time": (at, event.at),
+        }
+    )
 
 
 def _link_differs(link: CaseLink, event: Committing) -> list[str]:

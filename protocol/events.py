@@ -204,6 +204,29 @@ CONTRIBUTIONS = _vocabulary(
     ),
 )
 
+# Of a stream of their own, not the case's: no page of the case reads them (casework/demands).
+DEMANDS = _vocabulary(
+    Verb(
+        "demand_flagged",
+        "{actor} flagged a demand. Asked to consider it: {recipients}",
+        ("considerer",),
+        member_sees=False,
+    ),
+    Verb(
+        "demand_considered",
+        "{actor} considered it and said what came of it",
+        ("flagger",),
+        member_sees=False,
+    ),
+    Verb("demand_taken_back", "{actor} took it back", ("considerer",), member_sees=False),
+    Verb(
+        "demand_reminded",
+        "A reminder went to {recipients}: it is still to be considered",
+        ("considerer",),
+        member_sees=False,
+    ),
+)
+
 CHASING = _vocabulary(
     Verb(
         "chase_reminded",
@@ -338,6 +361,7 @@ PEOPLE = _vocabulary(
 VERBS: dict[str, Verb] = {
     **ENQUIRY,
     **CONTRIBUTIONS,
+    **DEMANDS,
     **CHASING,
     **DOCUMENTS,
     **DIRECTORY,

@@ -4,6 +4,7 @@ from casework.models.case import Case, Handover
 from casework.models.clock import Breach, ChaseStep, Clock, Escalation
 from casework.models.contribution import Contribution, ContributionTold
 from casework.models.correspondence import Attachment, Copy, Message
+from casework.models.demand import Demand, DemandTold
 from casework.models.enquiry import DirectContact, EnquiryDetail
 from casework.models.followup import FollowUp
 from casework.models.link import CaseLink
@@ -20,6 +21,8 @@ __all__ = [
     "Contribution",
     "ContributionTold",
     "Copy",
+    "Demand",
+    "DemandTold",
     "DirectContact",
     "EnquiryDetail",
     "Escalation",

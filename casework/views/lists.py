@@ -15,6 +15,7 @@ from accounts import standing
 from accounts.permissions import permission, signed_in
 from casework import brought, casework_home, rows, scope, visits
 from casework.contributions import work
+from casework.demands import page as demands
 from casework.enquiries import drafting
 from casework.filters import CaseFilter, MemberCaseFilter, WorkFilter
 from casework.models import Case
@@ -128,6 +129,7 @@ def _work(request: HttpRequest, cases, name: str, columns, make, asked=None) -> 
     begun = drafting.begun(request.user)
     today, calendar = timezone.localdate(), _calendar(request)
     wanted = [] if asked is None else list(asked[: work.MOST + 1])
+    flagged = demands.waiting(request.user) if name == "work-list" else []
     found = {
         "filter": chosen,
         "page": page,
@@ -141,7 +143,9 @@ def _work(request: HttpRequest, cases, name: str, columns, make, asked=None) -> 
         "asked_columns": work.COLUMNS,
         "asked": work.rows(wanted[: work.MOST], request.user, today, calendar),
         "asked_more": len(wanted) > work.MOST,
-        "title_count": page.paginator.count + len(wanted),
+        "flagged_columns": demands.COLUMNS,
+        "flagged": demands.rows(flagged),
+        "title_count": page.paginator.count + len(wanted) + len(flagged),
     }
     return render(request, "casework/work_list.html", found)
 

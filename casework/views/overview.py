@@ -14,7 +14,7 @@ from accounts import standing
 from accounts.permissions import permission
 from casework import periods, rows
 from casework.enquiries.actions.agreements import deciding_posts
-from casework.models import Case, Contribution
+from casework.models import Case, Contribution, Demand
 from casework.querysets import ANSWERED, ANSWERED_AGAIN
 from council import checklist, context
 from council.calendar import for_council
@@ -90,6 +90,8 @@ def overview_show(request: HttpRequest) -> HttpResponse:
         "again_counts": AGAIN_COUNTS,
         "asked_columns": ASKED_COLUMNS,
         "asked": _asked(Contribution.objects.by_service(cases, today, request.user)),
+        "may_flag": bool(adoption and adoption.profile.demands.flag),
+        "flagged": Demand.objects.visible_to(request.user).open().count(),
         "rate": _rate(counts),
         "adoption": adoption,
         "figures_count": FIGURES_COUNT,
