@@ -259,7 +259,7 @@ def _more(case: Case, verbs: list[str], first: str) -> list[Group]:
 
 def _demanding(case: Case, person, today: date) -> list[Group]:
     """Flagging a demand is no verb of the case: it moves nothing of it."""
-    if not demanding.is_offered(case, person, today):
+    if not demanding.is_offered(case, person, today, rules.relations(case, person, today)):
         return []
     return [Group("What is asked of you", [Link("Flag a demand", demands.address(case))])]
 

@@ -63,7 +63,7 @@ def gather(contribution: Contribution, person, on: date, calendar: Calendar) -> 
             for verb in STEPS
             if verb in verbs and not (inline and verb == INLINE)
         ]
-        + _demanding(contribution, person, on),
+        + _demanding(contribution, person, on, held),
         demands=_flagged(contribution, person),
         demand_columns=demands.COLUMNS,
         summary=_summary(contribution),
@@ -74,13 +74,17 @@ def gather(contribution: Contribution, person, on: date, calendar: Calendar) -> 
     )
 
 
-def _demanding(contribution: Contribution, person, on: date) -> list[Link]:
-    if not demanding.is_offered(contribution.case, person, on, contribution):
+def _demanding(contribution: Contribution, person, on: date, held: frozenset[str]) -> list[Link]:
+    """For whoever is asked; whoever asked flags it on the enquiry."""
+    theirs = held & rules.THEIRS
+    if not demanding.is_offered(contribution.case, person, on, theirs):
         return []
     return [Link("Flag a demand", reverse("contribution-demand", args=[contribution.key]))]
 
 
 def _flagged(contribution: Contribution, person) -> list[list]:
+    if not contribution.has_demands:
+        return []
     seen = Demand.objects.visible_to(person).filter(contribution=contribution)
     return demands.rows(demands.listed(seen), named=False)
 

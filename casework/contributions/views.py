@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from accounts.permissions import signed_in
 from casework.contributions import page as pages
 from casework.contributions import rules
 from casework.contributions.steps import STEPS, Step
-from casework.models import Contribution
+from casework.models import Contribution, Demand
 from council import context
 from council.calendar import for_council
 from documents.forms import WithFiles
@@ -73,6 +74,8 @@ def _act(request: HttpRequest, key: UUID, verb: str) -> HttpResponse:
 
 def _found(request: HttpRequest, key: UUID) -> Contribution:
     found = Contribution.objects.readable_by(request.user).with_names()
+    demands = Demand.objects.visible_to(request.user).filter(contribution=OuterRef("pk"))
+    found = found.annotate(has_demands=Exists(demands))
     return get_object_or_404(found.select_related("case__enquiry", "case__raised_by"), key=key)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Prefetch, Value
 from django.urls import reverse
 from django.utils import timezone
 
 from casework import phrases as cases
 from casework import timeline
 from casework.demands import phrases, rules
-from casework.models import Case, Demand
+from casework.models import Case, Demand, DemandTold
 from frontend import parts
 from frontend.parts import Column, Link, Row
 from frontend.terms import say
@@ -111,7 +112,8 @@ def rows(found: Iterable[Demand], *, named: bool = True) -> list[list]:
 
 def listed(found):
     """With what a row shows: two queries, however many."""
-    return found.with_names().prefetch_related("told__person").order_by("-flagged_at", "-pk")
+    told = Prefetch("told", DemandTold.objects.select_related("person").order_by("at", "pk"))
+    return found.with_names().prefetch_related(told).order_by("-flagged_at", "-pk")
 
 
 def of_case(case: Case, person) -> list[Demand]:
@@ -125,6 +127,19 @@ def waiting(person) -> list[Demand]:
     """What waits for a person to consider it, oldest first."""
     found = listed(Demand.objects.brought_to(person)).order_by("flagged_at", "pk")
     return list(found[:MOST])
+
+
+def are_there(person, asked) -> set[str]:
+    """Which of two there is anything of: what `asked` finds ("asked") and what waits to be considered
+    ("demands"). One query, the same for whoever has neither.
+    """
+    found = asked.order_by().values_list(Value("asked"))
+    return {
+        kind
+        for (kind,) in found.union(
+            Demand.objects.brought_to(person).order_by().values_list(Value("demands"))
+        )
+    }
 
 
 def address(case: Case) -> str:

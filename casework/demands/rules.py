@@ -26,11 +26,13 @@ def handles(case: Case, by, on: date, contribution: Contribution | None = None) 
     return bool(enquiries.relations(case, by, on) & HANDLERS)
 
 
-def is_offered(case: Case, by, on: date, contribution: Contribution | None = None) -> bool:
-    """Whether somebody is shown that they can flag one. No query beyond those of who they are."""
+def is_offered(case: Case, by, on: date, held: frozenset[str]) -> bool:
+    """Whether somebody is shown that they can flag one; `held` is how they stand to the case, or to the
+    contribution that they are asked for (`relations`). No query.
+    """
     if not case.profile.demands.flag or case.sensitivity != "ordinary":
         return False
-    return scope.of(by, on).is_officer and handles(case, by, on, contribution)
+    return scope.of(by, on).is_officer and bool(held & (HANDLERS | ASKED))
 
 
 def may_flag(case: Case, by, on: date, contribution: Contribution | None = None) -> None:

@@ -128,8 +128,9 @@ def _work(request: HttpRequest, cases, name: str, columns, make, asked=None) -> 
     chosen, page = _page(request, cases, WorkFilter)
     begun = drafting.begun(request.user)
     today, calendar = timezone.localdate(), _calendar(request)
-    wanted = [] if asked is None else list(asked[: work.MOST + 1])
-    flagged = demands.waiting(request.user) if name == "work-list" else []
+    there = demands.are_there(request.user, asked) if name == "work-list" else {"asked"}
+    wanted = list(asked[: work.MOST + 1]) if asked is not None and "asked" in there else []
+    flagged = demands.waiting(request.user) if "demands" in there else []
     found = {
         "filter": chosen,
         "page": page,

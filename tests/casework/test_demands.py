@@ -235,7 +235,8 @@ def test_of_a_restricted_enquiry_none_is_flagged(made):
     Case.objects.update(sensitivity="restricted")
     with nothing_written(), pytest.raises(Refused, match="restricted"):
         flag(case, made.bob)
-    assert not rules.is_offered(reloaded(case), fresh(made.bob), NOW.date())
+    owner = frozenset({"owner"})
+    assert not rules.is_offered(reloaded(case), fresh(made.bob), NOW.date(), owner)
 
 
 def test_where_the_council_has_none_of_it_nothing_of_it_shows(time_machine, client):
