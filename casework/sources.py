@@ -33,6 +33,12 @@ def _contributions(case: Case, event: Event) -> str | None:
     return case.profile.contributions.clause if case.profile.contributions else None
 
 
+def _ground(case: Case, event: Event) -> str | None:
+    """The clause of the first ground of that kind."""
+    grounds = case.profile.demands.offered
+    return next((one.clause for one in grounds if one.kind == event.data["kind"]), None)
+
+
 # verb: where its clause stands. Chasing and escalation are the council's own: no protocol has a ladder.
 _SOURCES: dict[str, Callable[[Case, Event], str | None]] = {
     "enquiry_routed": lambda case, event: case.enquiry.route_clause,
@@ -50,7 +56,7 @@ _SOURCES: dict[str, Callable[[Case, Event], str | None]] = {
     "contribution_reminded": lambda case, event: case.profile.ladder.clause,
     "contribution_due": lambda case, event: case.profile.ladder.clause,
     "contribution_late": lambda case, event: case.profile.ladder.clause,
-    "demand_flagged": lambda case, event: case.profile.demands.clause,
+    "demand_flagged": _ground,
     "demand_reminded": lambda case, event: case.profile.demands.clause_of("remind_after_days"),
     "breach_recorded": _promise,
     "chase_reminded": lambda case, event: case.profile.ladder.clause,

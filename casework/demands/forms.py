@@ -11,6 +11,7 @@ from casework.enquiries.action_forms import reason, text
 from casework.models import Case, Demand
 from frontend.forms import GdsForm, Versioned
 from frontend.terms import say
+from protocol.profile import SET_BY_COUNCIL
 
 EXCEPTION = "exception:"
 
@@ -25,7 +26,7 @@ class FlagForm(GdsForm):
         error_messages={"required": "Select what is the matter with it"},
     )
     text = text(
-        "What was asked of you, and why is it too much?", "Enter what was asked of you", rows=6
+        "What was asked of you, and what is wrong with it?", "Enter what was asked of you", rows=6
     )
     handled = forms.ChoiceField(
         label="If it was an instruction: what did you do?",
@@ -53,12 +54,13 @@ class FlagForm(GdsForm):
             del self.fields["handled"]
             return
         self.exceptions = instruction.exceptions or ()
+        source = instruction.clause or SET_BY_COUNCIL
         named = dict(Demand.HANDLED)
         self.fields["handled"].choices = [
             ("request", named["request"]),
             ("referred", named["referred"]),
             *(
-                Choice(f"{EXCEPTION}{place}", words, hint="It may be done: an exception")
+                Choice(f"{EXCEPTION}{place}", words, hint=f"An exception ({source})")
                 for place, words in enumerate(self.exceptions)
             ),
         ]
@@ -89,7 +91,7 @@ class FlagForm(GdsForm):
 
 
 def _source(ground) -> str:
-    return ground.citation if ground.clause else "Set by the council"
+    return ground.citation if ground.clause else SET_BY_COUNCIL.capitalize()
 
 
 class DemandForm(Versioned, GdsForm):

@@ -24,7 +24,7 @@ COLUMNS = [
     Column("Demand", primary=True),
     Column("Flagged by"),
     Column("Status"),
-    Column("To consider it"),
+    Column("With"),
 ]
 MOST = 50
 
@@ -78,7 +78,7 @@ def _summary(demand: Demand, sees: bool) -> list[Row]:
         Row(
             "Flagged by", f"{demand.flagged_by.name}, {day(timezone.localdate(demand.flagged_at))}"
         ),
-        Row("To consider it", phrases.considered_by(demand)) if demand.is_open else None,
+        Row("With", phrases.considered_by(demand)) if demand.is_open else None,
     ]
     return [row for row in found if row and row.value]
 

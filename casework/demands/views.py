@@ -19,6 +19,8 @@ from protocol import lifecycle
 from protocol.refusals import Refused
 
 MOST = 100
+CLOSED = "It is closed. The officer who flagged it is told, and the {member} is not."
+BACK = "It is taken back. Whoever was asked to consider it is told, and the {member} is not."
 
 
 @permission("enquiry.oversee")
@@ -98,6 +100,7 @@ def demand_show(request: HttpRequest, key: UUID) -> HttpResponse:
     page = pages.gather(demand, request.user)
     form = _form(forms.ConsiderForm, demand, request) if page.considers else None
     if form:
+        form.cancel_href = ""
         form.form_action = f"{demand.get_absolute_url()}consider/"
     found = {"page": page, "demand": demand, "form": form}
     return render(request, "casework/demand_page.html", found)
@@ -111,7 +114,7 @@ def demand_consider(request: HttpRequest, key: UUID) -> HttpResponse:
         rules.may_consider(demand, request.user, timezone.localdate())
     except Refused as refused:
         return _page(request, demand, form, "Say what comes of it", refused=refused)
-    return _act(request, demand, form, "Say what comes of it", actions.consider)
+    return _act(request, demand, form, "Say what comes of it", actions.consider, CLOSED)
 
 
 @signed_in
@@ -122,10 +125,10 @@ def demand_take_back(request: HttpRequest, key: UUID) -> HttpResponse:
         rules.may_take_back(demand, request.user)
     except Refused as refused:
         return _page(request, demand, form, "Take it back", refused=refused)
-    return _act(request, demand, form, "Take it back", actions.take_back)
+    return _act(request, demand, form, "Take it back", actions.take_back, BACK)
 
 
-def _act(request, demand: Demand, form, title: str, action) -> HttpResponse:
+def _act(request, demand: Demand, form, title: str, action, done: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, demand, form, title)
     try:
@@ -138,7 +141,7 @@ def _act(request, demand: Demand, form, title: str, action) -> HttpResponse:
         form.is_valid()
         form.add_error(None, str(refused))
         return _page(request, again, form, title, status=409)
-    messages.success(request, say("It is closed. The {member} is not told."))
+    messages.success(request, say(done))
     return redirect(demand)
 
 

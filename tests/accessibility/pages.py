@@ -171,6 +171,7 @@ CASEWORK = (
             "withdrawn",
             "contributes",
             "contributed to",
+            "demanded",
             "linked",
             "duplicate",
             "resident",
@@ -192,6 +193,16 @@ CASEWORK = (
         )
         for verb in CONTRIBUTION_STEPS
         for one in ("contribution", "contributed")
+    ),
+    Page("demand-list"),
+    Page("demand-flag", ("given",)),
+    Page("demand-flag", ("demanded",)),
+    Page("contribution-demand", ("contribution",)),
+    *(Page("demand-page", (one,)) for one in ("demand", "demand considered", "demand taken back")),
+    *(
+        Page(name, (one,), nothing=SENT_ANYWAY * (name == "demand-take-back"))
+        for name in ("demand-consider", "demand-take-back")
+        for one in ("demand", "demand considered")
     ),
     Page("copy-list"),
     Page("copy-page", ("copy",)),

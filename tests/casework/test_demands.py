@@ -41,6 +41,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+MOST_QUERIES = 14
 ASKED = "She rings each hour, and wants it done by noon."
 
 
@@ -426,3 +427,26 @@ def test_what_was_typed_comes_back_where_somebody_was_first(made, client):
     answer = client.post(f"{demand.get_absolute_url()}consider/", form)
     assert answer.status_code == 409
     assert "We spoke at length." in answer.content.decode()
+
+
+def test_many_demands_cost_no_page_more(made, client, django_assert_max_num_queries):
+    """Seen red with: `listed` without its prefetch."""
+    cases = [with_bob(made, subject=f"Lamp {place}") for place in range(9)]
+    found = [flag(case, made.bob) for case in cases]
+    for demand in found[:3]:
+        actions.consider(demand=demand, by=fresh(made.sam), outcome="talked", text="Yes.", now=NOW)
+    page = found[-1].get_absolute_url()
+    for who, path in (
+        (made.dev, reverse("demand-list")),
+        (made.dev, reverse("overview-show")),
+        (made.sam, reverse("work-list")),
+        (made.bob, cases[-1].get_absolute_url()),
+        (made.bob, page),
+        (made.sam, page),
+        (made.sam, f"{page}consider/"),
+        (made.bob, f"{page}take-back/"),
+        (made.bob, reverse("demand-flag", args=[cases[0].reference])),
+    ):
+        said(client, who, path)
+        with django_assert_max_num_queries(MOST_QUERIES):
+            assert client.get(path).status_code == 200

@@ -24,6 +24,7 @@ from casework.attachments import removable
 from casework.chasing import actions as chasing
 from casework.contributions import rules as asking
 from casework.contributions.steps import STEPS as ASKED_FOR
+from casework.demands import actions as demands
 from casework.enquiries import rules
 from casework.enquiries.steps import STEPS
 from casework.models import (
@@ -33,6 +34,8 @@ from casework.models import (
     Clock,
     Contribution,
     ContributionTold,
+    Demand,
+    DemandTold,
     FollowUp,
     Message,
 )
@@ -68,7 +71,7 @@ ENDING = (
     "enquiry_returned",
     "enquiry_closed_as_duplicate",
 )
-OF_THE_DAY = ("closed", "opened", "away", "back", "swept")
+OF_THE_DAY = ("closed", "opened", "away", "back", "swept", "demanded", "demanded")
 # Nothing goes on from these.
 DEAD = (lifecycle.RETURNED, lifecycle.WITHDRAWN, lifecycle.DUPLICATE)
 # What so many lives are sure to have.
@@ -159,6 +162,31 @@ class Life:
             Absence.objects.all().delete()
         if move.day == "swept":
             chasing.chase(now=self.now)
+        if move.day == "demanded":
+            self.demand(move.pick)
+
+    def demand(self, pick: int) -> None:
+        """Somebody flags a demand, considers one or takes it back: nothing of the enquiry tells of it."""
+        them = fresh(list(self.people.values())[pick % len(self.people)])
+        open_now = list(Demand.objects.open().filter(case=self.case).with_names())
+        before, everything = _rows(APART_FROM_DEMANDS), _rows()
+        say = {"by": them, "now": self.now}
+        ground = self.case.profile.demands.offered[0]
+        try:
+            with transaction.atomic():
+                if not open_now or pick % 5 == 0:
+                    demands.flag(case=reloaded(self.case), ground=ground, text="Too much.", **say)
+                elif pick % 7 == 0:
+                    demands.take_back(demand=open_now[0], **say)
+                else:
+                    said = {"outcome": "talked", "text": "We talked."}
+                    demands.consider(demand=open_now[0], **said, **say)
+        except Refused:
+            assert _rows() == everything, "a demand was refused and left a trace"
+        stream = Event.objects.filter(stream__key=self.case.key).order_by("pk")
+        assert _rows(APART_FROM_DEMANDS) == before
+        assert not [e for e in stream if e.verb.startswith("demand_")]
+        assert not Demand.objects.visible_to(fresh(self.people["alice"])).exists()
 
     def choose(self, move: Move) -> tuple[str, str]:
         """Who tries what: one of those who may, or, wildly, anybody anything."""
@@ -303,11 +331,12 @@ class Life:
         History(self.case).agrees()
 
 
-def _rows() -> list:
-    return [list(model.objects.order_by("pk").values()) for model in KEPT]
+def _rows(models: tuple | None = None) -> list:
+    return [list(model.objects.order_by("pk").values()) for model in models or KEPT]
 
 
-KEPT = (Case, CaseLink, Clock, Message, FollowUp, Breach, Event, Contribution, ContributionTold)
+APART_FROM_DEMANDS = (Case, CaseLink, Clock, Message, FollowUp, Breach, Contribution)
+KEPT = (*APART_FROM_DEMANDS, Event, ContributionTold, Demand, DemandTold)
 OPTIONAL = {("withdraw", "reason"), ("call_back", "reason")}
 
 

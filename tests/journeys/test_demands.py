@@ -54,7 +54,7 @@ def test_a_demand_is_flagged_and_considered_and_the_member_learns_nothing(
     page.get_by_label("It is not done: the member cannot instruct officers").check()
     page.get_by_label("In your words").fill("I rang her. The road stays open.")
     visit.press("Close it with this")
-    visit.reads("It is closed", "Sam Stone considered it")
+    visit.reads("The officer who flagged it is told", "Sam Stone considered it")
     visit.look("considered")
     visit.as_(made.dev)
     visit.go(reverse("overview-show"))
