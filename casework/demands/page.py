@@ -45,7 +45,7 @@ class DemandPage:
 
 def gather(demand: Demand, person) -> DemandPage:
     """The page for one person, who may see the demand. A bounded number of queries."""
-    case, today = demand.case, timezone.localdate()
+    case = demand.case
     sees = Case.objects.visible_to(person).filter(pk=case.pk).exists()
     mine = demand.flagged_by_id == person.pk
     events = list(Event.objects.about(demand.subject).order_by("-pk"))
@@ -56,7 +56,7 @@ def gather(demand: Demand, person) -> DemandPage:
         summary=_summary(demand, sees),
         outcome=_outcome(demand),
         timeline=timeline.items(case, events, names, side="officer"),
-        considers=demand.is_open and rules.considers(demand, person, today),
+        considers=demand.is_open and rules.considers(demand, person),
         takes_back=demand.is_open and mine,
         back=Link(f"Back to {case.reference}", case.get_absolute_url())
         if sees

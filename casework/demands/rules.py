@@ -81,9 +81,10 @@ def may_say(profile: Profile, ground: Ground, handled: str, exception: str) -> N
 
 
 def may_consider(demand: Demand, by, on: date) -> None:
-    """Whoever it was brought to, and sees it today, or whoever oversees; not the officer who flagged it."""
+    """Whoever it was brought to and sees it today, or oversees; nobody close to the member, nor whoever
+    flagged it."""
     lifecycle.next_state(KIND, demand.state, "consider")
-    if not considers(demand, by, on):
+    if not considers(demand, by):
         raise Refused(
             "Only whoever it was brought to can say what comes of it.",
             instead="Ask them, or democratic services.",
@@ -91,13 +92,10 @@ def may_consider(demand: Demand, by, on: date) -> None:
     apart.may_take(by, apart.of(demand.case.raised_by_id, on))
 
 
-def considers(demand: Demand, by, on: date) -> bool:
-    if demand.flagged_by_id == by.pk or not _sees(demand, by):
+def considers(demand: Demand, by) -> bool:
+    """Whoever may know of an open one but did not flag it was told of it, or oversees."""
+    if demand.flagged_by_id == by.pk:
         return False
-    return scope.of(by, on).oversees or demand.told.filter(person=by.pk).exists()
-
-
-def _sees(demand: Demand, by) -> bool:
     return Demand.objects.visible_to(by).filter(pk=demand.pk).exists()
 
 

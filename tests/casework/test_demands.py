@@ -289,7 +289,7 @@ def test_whoever_it_was_brought_to_says_what_comes_of_it_and_the_officer_is_told
 
 
 def test_nobody_else_says_what_comes_of_it(made):
-    """Seen red with: `considers` that asks only whether they may see it."""
+    """Seen red with: `considers` that asks nothing; that asks only whether they may see it."""
     demand = flag(with_bob(made), made.bob)
     for who in (made.bob, made.carol, made.alice, cast.gita()):
         with nothing_written(), pytest.raises(Refused, match="Only whoever it was brought to"):
