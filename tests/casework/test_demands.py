@@ -344,7 +344,7 @@ def test_it_is_brought_to_mind_while_it_waits_and_no_longer(made, time_machine):
     time_machine.move_to(later, tick=False)
     demand.refresh_from_db()
     actions.consider(demand=demand, by=fresh(made.sam), outcome="talked", text="Yes.", now=later)
-    chasing.chase(now=later + timedelta(days=60))
+    chasing.chase(now=later + timedelta(days=63))
     assert Event.objects.of("demand_reminded").count() == 2
 
 
