@@ -18,6 +18,7 @@ from casework.enquiries import drafting, rules
 from casework.enquiries.steps import GROUPS, PRIMARY, PRIMARY_OF_LEADS, STEPS
 from casework.letters import letter
 from casework.models import Case, Clock, Copy, Message
+from casework.portfolios import on_case as by_rule
 from casework.scope import side
 from frontend import parts
 from frontend.parts import Action, Cite, Column, Link, Row
@@ -115,12 +116,16 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         inline=inline,
         question=_question(case, written, inline),
         primary=primary,
-        more=[*_more(case, verbs, first), *_demanding(case, person, today)],
+        more=[
+            *_more(case, verbs, first),
+            *_demanding(case, person, today),
+            *_agreeing(case, person, today),
+        ],
         nothing=_nothing(case, where, first, today, calendar, on_case.are_asked(case, found)),
         onward=_onward(case, where, first, written),
         next_step=phrases.next_step(case, now, calendar, person),
         begun=_written(case, person, inline),
-        summary=case_summary.rows(case, where),
+        summary=[*case_summary.rows(case, where), *by_rule.rows(case, where, today)],
         why=calendar.explain(clock.started_on, clock.days)
         if _is_counted(case) and _still_counts(clock, calendar)
         else [],
@@ -262,6 +267,12 @@ def _demanding(case: Case, person, today: date) -> list[Group]:
     if not demanding.is_offered(case, person, today, rules.relations(case, person, today)):
         return []
     return [Group("What is asked of you", [Link("Flag a demand", demands.address(case))])]
+
+
+def _agreeing(case: Case, person, today: date) -> list[Group]:
+    """Bl10.5: whoever wrote is asked before what is private is copied by rule."""
+    href = by_rule.agreeing(case, person, today)
+    return [Group("Copies", [Link("Say that the writer agreed to a copy", href)])] if href else []
 
 
 def address(case: Case, verb: str) -> str:

@@ -132,7 +132,9 @@ def _link_differs(link: CaseLink, event: Committing) -> list[str]:
 
 def _message_differs(message: Message, event: Committing) -> list[str]:
     kind = _kind(message, event)
-    copied = {copy.person_id for copy in message.copies.all()}
+    # Those that a rule made come with an event of their own, and can come later.
+    by_rule = {copy.person_id for copy in message.copies.all() if copy.by_rule}
+    copied = {copy.person_id for copy in message.copies.all() if not copy.by_rule}
     sent_to = _people(event.data.get("people_copied")) if kind == "answer" else set()
     return _differing(
         {
@@ -146,7 +148,7 @@ def _message_differs(message: Message, event: Committing) -> list[str]:
                 event.data.get("contribution"),
             ),
             "who may see it": (message.officers_only, kind in Message.OFFICERS_ONLY),
-            "who was copied in": ((message.copied, copied), (bool(sent_to), sent_to)),
+            "who was copied in": ((message.copied, copied), (bool(sent_to | by_rule), sent_to)),
         }
     )
 

@@ -26,4 +26,5 @@ urlpatterns = [
     path("", include("casework.enquiries.urls")),
     path("", include("casework.contributions.urls")),
     path("", include("casework.demands.urls")),
+    path("", include("casework.portfolios.urls")),
 ]

@@ -95,6 +95,18 @@ ENQUIRY = _vocabulary(
         "{actor} opened the enquiry again to put the answer right: that is due on {date_due}",
         ("owner", "member"),
     ),
+    # To whoever holds the portfolio of its service, by a rule of the protocol (Bl10.3).
+    Verb(
+        "mp_concern_copied",
+        "What a Member of Parliament raised was copied to {recipients}, as the {protocol} says",
+        ("copied",),
+    ),
+    Verb(
+        "mp_reply_copied",
+        "The reply was copied to {recipients}, as the {protocol} says",
+        ("copied",),
+    ),
+    Verb("copy_agreed", "{actor} said that whoever wrote it lets it be copied", ()),
     Verb("enquiry_closed", "{actor} closed the enquiry", ("member",)),
     Verb("enquiry_withdrawn", "{actor} withdrew the enquiry", ("owner",)),
     Verb(

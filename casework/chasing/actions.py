@@ -19,6 +19,7 @@ from casework.contributions import chasing as contributions
 from casework.demands import chasing as demands
 from casework.holding import People, Recipient, holders
 from casework.models import Case, ChaseStep, Clock, Escalation
+from casework.portfolios import actions as portfolios
 from council.actions import holidays
 from council.calendar import current, for_council
 from council.models import Council
@@ -39,7 +40,7 @@ VERBS = {
 
 def chase(*, now: datetime | None = None) -> Report:
     """Count again what a closure day moved, then take every step that is due, and remind members of
-    what they were asked, and whoever considers a demand.
+    what they were asked, and whoever considers a demand; and make the copies that waited for somebody.
 
     In this order: nobody is chased, and no breach recorded, by a date that no longer holds.
     """
@@ -48,6 +49,7 @@ def chase(*, now: datetime | None = None) -> Report:
     report += sweep(now=now)
     report += asked.remind(now=now)
     demands.remind(now=now)
+    portfolios.make_up(now=now)
     return report
 
 

@@ -8,6 +8,7 @@ from casework.models.demand import Demand, DemandTold
 from casework.models.enquiry import DirectContact, EnquiryDetail
 from casework.models.followup import FollowUp
 from casework.models.link import CaseLink
+from casework.models.portfolio import ServicePortfolio
 from casework.models.saved_view import SavedView
 from casework.models.visit import Visit
 
@@ -30,5 +31,6 @@ __all__ = [
     "Handover",
     "Message",
     "SavedView",
+    "ServicePortfolio",
     "Visit",
 ]

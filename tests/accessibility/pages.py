@@ -305,5 +305,12 @@ PEOPLE = (
     Page("person-enable", ("disabled",)),
 )
 # Shown only at one moment: `tests/accessibility/moments.py` brings each about.
-MOMENTS = {"council-setup", "agreement-list", "agreement-add"}
+MOMENTS = {
+    "council-setup",
+    "agreement-list",
+    "agreement-add",
+    "service-portfolio-list",
+    "service-portfolio",
+    "copy-agreed",
+}
 PAGES = (*DOORS, *CASEWORK, *COUNCIL, *MEMBERS, *OFFICERS, *PEOPLE, *IMPORTS)
