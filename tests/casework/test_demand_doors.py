@@ -60,7 +60,7 @@ def seen_by(person) -> list[Demand]:
 
 
 def test_whoever_flagged_it_considers_it_or_oversees_sees_it_and_nobody_else(made):
-    """Seen red with: `visible_to` that follows the visibility of the case."""
+    """Mo49 is the officer's matter. Seen red with: `visible_to` that follows the visibility of the case."""
     demand = flag(with_bob(made), made.bob)
     for who in (made.bob, made.sam, made.dev, made.posts["head_of_paid_service"]):
         assert seen_by(who) == [demand], who
@@ -172,8 +172,8 @@ def drawn(client, person, paths: list[str]) -> tuple[list[str], list[int]]:
 
 
 def test_no_page_of_anybody_without_a_part_in_it_changes(made, client):
-    """Not a word, a count, a version or a query: before it was flagged, while it waits, after it was closed.
-    Seen red with: `has_demands` that asks all demands; `flag` that raises the version."""
+    """Mo49: not a word, a count, a version or a query: before it was flagged, while it waits,
+    after it was closed. Seen red with: `has_demands` that asks all demands; `flag` that raises the version."""
     case = with_bob(made)
     paths = [
         case.get_absolute_url(),

@@ -182,6 +182,41 @@ def test_mo30_an_instruction_says_what_was_done_with_it(made):
     assert (demand.handled, demand.exception) == ("exception", named.exceptions[0])
 
 
+@pytest.mark.parametrize(
+    ("profile", "clause", "also", "exceptions"),
+    [
+        ("model", "Mo30", "Mo48", 4),
+        ("weston", "We3.7", "We2.5", 1),
+        ("bracknell", "Bk Some general principles", "Bk Councillors", 1),
+        ("blackpool", "Bl10.4", "", 0),
+        ("bristol", "", "", 0),
+    ],
+)
+def test_an_instruction_is_on_record_under_the_clause_of_each_protocol(
+    time_machine, profile, clause, also, exceptions
+):
+    """Only Mo30, We3.7 and Bracknell have exceptions; Bristol has no clause, so it is the council's."""
+    time_machine.move_to(NOW, tick=False)
+    made = world(profile)
+    case = with_bob(made)
+    named = ground(case, "instruction")
+    assert (named.clause or "", ", ".join(named.also)) == (clause, also)
+    assert len(named.exceptions or ()) == exceptions
+    demand = flag(case, made.bob, "instruction", handled="referred")
+    assert (demand.kind, demand.clause, demand.handled) == ("instruction", clause, "referred")
+    assert demand.told.exists()
+
+
+def test_mo108_bl2_4_each_ground_keeps_its_own_clause(time_machine):
+    """Mo108: before others; Bl2.4: outside duties or hours, and Bl2.6: often and without an appointment.
+    Seen red with: `flag` that keeps the clause of the whole table."""
+    time_machine.move_to(NOW, tick=False)
+    made = world("model")
+    assert flag(with_bob(made), made.bob, "queue").clause == "Mo108"
+    offered = load("blackpool").demands.offered
+    assert [one.clause for one in offered] == ["Bl2.6", "Bl2.4", "Bl10.4"]
+
+
 def test_a_ground_of_another_council_is_refused(made):
     foreign = load("weston").demands.grounds[0]
     with pytest.raises(Refused, match="no ground"):
@@ -329,8 +364,8 @@ def test_where_the_profile_says_so_it_can_be_brought_to_the_group_leader(time_ma
 
 
 def test_it_is_brought_to_mind_while_it_waits_and_no_longer(made, time_machine):
-    """After the working days of the profile, again and again. Seen red with: `_close` that keeps `remind_at`;
-    `_reminded` that sets no next day."""
+    """Mo49 has no date: after the working days of the council, again and again.
+    Seen red with: `_close` that keeps `remind_at`; `_reminded` that sets no next day."""
     demand = flag(with_bob(made), made.bob)
     first = working_days(NOW.date(), 5)
     chasing.chase(now=at(first - timedelta(days=1), 23))

@@ -81,7 +81,7 @@ def waits(case: Case) -> bool:
 
 
 def test_the_concern_and_each_reply_go_to_whoever_holds_the_portfolio(made):
-    """The second answer, too. Seen red with: `owed` left out of `log`; out of `answer`."""
+    """Bl10.3: the second answer, too. Seen red with: `owed` left out of `log`; out of `answer`."""
     holds(made.erin)
     belongs(made)
     case = raised(made)
@@ -98,7 +98,8 @@ def test_the_concern_and_each_reply_go_to_whoever_holds_the_portfolio(made):
 
 
 def test_they_see_that_and_nothing_else_of_it(made, client):
-    """No note, no question, no resident, no page of the case. Seen red with: `_copy` of every message."""
+    """Bl10.3 has no more copied: no note, no question, no resident, no page of the case.
+    Seen red with: `_copy` of every message."""
     holds(made.erin)
     belongs(made)
     case = raised(made, constituent_name="Rita Resident", constituent_basis="consent")
@@ -164,7 +165,7 @@ def test_a_notice_leads_to_each_copy(made):
 
 
 def test_where_nobody_is_there_it_waits_and_is_made_as_soon_as_somebody_is(made, client):
-    """The officer and the clerk read why. Seen red with: `make_up` left out of `chase`."""
+    """Bl10.3 is not lost: the officer and the clerk read why. Seen red with: `make_up` left out of `chase`."""
     case = answered(made, raised(made))
     assert waits(case)
     client.force_login(fresh(made.bob))

@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_a_demand_is_flagged_and_considered_and_the_member_learns_nothing(
     page, live_server, time_machine
 ):
+    """Mo30: told what to do, and not asked."""
     time_machine.move_to(NOW)
     made = world("model")
     case = with_bob(made)
