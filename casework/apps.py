@@ -11,6 +11,7 @@ class CaseworkConfig(AppConfig):
         from accounts import navigation
         from casework import carrying, leaving, notices, texts
         from casework.contributions import drafting as of_contributions
+        from casework.demands import notices as demands
         from casework.enquiries import drafting, service_requests
         from casework.finding import index
         from casework.models import Attachment
@@ -20,11 +21,14 @@ class CaseworkConfig(AppConfig):
         from officers.leaving import register as register_leaving
 
         hooks.register_renderer("case", notices.render)
+        hooks.register_renderer("demand", demands.render)
         hooks.register_texts("message", texts.messages)
         hooks.register_texts("capacity", texts.capacities)
         hooks.register_texts("subject", texts.subjects)
         hooks.register_texts("link", texts.links)
         hooks.register_texts("handing", texts.handings)
+        hooks.register_texts("demand", texts.demands)
+        hooks.register_texts("outcome", texts.outcomes)
         doors.register("case", Attachment.objects.visible_to)
         drafting.register()
         of_contributions.register()

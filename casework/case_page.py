@@ -12,10 +12,13 @@ from django.utils.http import urlencode
 from accounts.models import Person
 from casework import attachments, case_summary, clocks, links, phrases, receiving, timeline
 from casework.contributions import on_case
+from casework.demands import page as demands
+from casework.demands import rules as demanding
 from casework.enquiries import drafting, rules
 from casework.enquiries.steps import GROUPS, PRIMARY, PRIMARY_OF_LEADS, STEPS
 from casework.letters import letter
 from casework.models import Case, Clock, Copy, Message
+from casework.portfolios import on_case as by_rule
 from casework.scope import side
 from frontend import parts
 from frontend.parts import Action, Cite, Column, Link, Row
@@ -76,6 +79,9 @@ class CasePage:
     contributions: list[list]
     late_services: list[str]
     contribution_columns: list[Column]
+    # What officers flagged of it, of what the reader may know of.
+    demands: list[list]
+    demand_columns: list[Column]
     messages: list[parts.Message]
     timeline: list[parts.TimelineItem]
     linked: list[Row]
@@ -112,12 +118,16 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         inline=inline,
         question=_question(case, written, inline),
         primary=primary,
-        more=_more(case, verbs, first),
+        more=[
+            *_more(case, verbs, first),
+            *_demanding(case, person, today),
+            *_agreeing(case, person, today),
+        ],
         nothing=_nothing(case, where, first, today, calendar, on_case.are_asked(case, found)),
         onward=_onward(case, where, first, written),
         next_step=phrases.next_step(case, now, calendar, person),
         begun=_written(case, person, inline),
-        summary=case_summary.rows(case, where),
+        summary=[*case_summary.rows(case, where), *by_rule.rows(case, where, today)],
         why=calendar.explain(clock.started_on, clock.days)
         if _is_counted(case) and _still_counts(clock, calendar)
         else [],
@@ -127,6 +137,8 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         contributions=on_case.rows(case, asked, verbs, today, calendar),
         contribution_columns=on_case.COLUMNS,
         late_services=on_case.late(case, asked, clock, today),
+        demands=demands.rows(demands.of_case(case, person), named=False),
+        demand_columns=demands.COLUMNS,
         messages=message_parts(case, written, where),
         timeline=timeline.items(case, found, names, side=where),
         linked=[_linked(one, where) for one in linked],
@@ -265,6 +277,19 @@ def _more(case: Case, verbs: list[str], first: str) -> list[Group]:
         if links:
             found.append(Group(title, links))
     return found
+
+
+def _demanding(case: Case, person, today: date) -> list[Group]:
+    """Flagging a demand is no verb of the case: it moves nothing of it."""
+    if not demanding.is_offered(case, person, today, rules.relations(case, person, today)):
+        return []
+    return [Group("What is asked of you", [Link("Flag a demand", demands.address(case))])]
+
+
+def _agreeing(case: Case, person, today: date) -> list[Group]:
+    """Bl10.5: whoever wrote is asked before what is private is copied by rule."""
+    href = by_rule.agreeing(case, person, today)
+    return [Group("Copies", [Link("Say that the writer agreed to a copy", href)])] if href else []
 
 
 def address(case: Case, verb: str) -> str:

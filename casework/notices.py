@@ -125,6 +125,16 @@ WORDS = {
         "The enquiry was opened again, to put its answer right. Check the due date.",
         "An officer opened your enquiry again, to put the answer right. Read why.",
     ),
+    "mp_concern_copied": _both(
+        "A concern copied to you",
+        "What a Member of Parliament raised has been copied to you.",
+        "What a Member of Parliament raised has been copied to you.",
+    ),
+    "mp_reply_copied": _both(
+        "A reply copied to you",
+        "The reply to a Member of Parliament’s concern has been copied to you.",
+        "The reply to a Member of Parliament’s concern has been copied to you.",
+    ),
     "enquiry_closed": _both("Closed", "The enquiry was closed.", "Your enquiry has been closed."),
     "enquiry_withdrawn": _both(
         "Withdrawn",
@@ -221,6 +231,8 @@ FORMER = {
     ),
 }
 
+# What a rule of the protocol copies, message by message.
+BY_RULE = frozenset({"mp_concern_copied", "mp_reply_copied"})
 COPIED = ("An answer was copied to you", "An officer’s answer has been copied to you.")
 
 # What the ladder tells, to whoever it reaches; in a post that opens no case, of another's enquiry.
@@ -297,9 +309,11 @@ def _one(notice: Notice, people, seen, copied) -> Rendered | None:
         side = scope.side(case, who)
         return _text(notice, case, side, seen.get((who.pk, notice.event.data.get("case_other"))))
     in_office = who is not None and (scope.of(who).is_member or scope.of(who).is_officer)
-    if in_office and notice.event.verb == "enquiry_answered" and (who.pk, case_id) in copied:
+    if in_office and (key := copied.get((who.pk, _what_was_copied(notice.event)))):
         title, sentence = COPIED
-        path = reverse("copy-page", args=[copied[who.pk, case_id]])
+        if notice.event.verb in BY_RULE:
+            title, sentence = WORDS[notice.event.verb].member
+        path = reverse("copy-page", args=[key])
         line = _line(notice, title, sentence, path)
         return Rendered(title, _body([sentence], path), line)
     return _brought(notice, who, case_id) if who else None
@@ -376,11 +390,23 @@ def _body(lines: list[str], path: str) -> str:
     return "\n\n".join([*lines, f"Read it here:\n{settings.BASE_URL}{path}"]) + "\n"
 
 
-def _copied(asked: dict[int, set[int]]) -> dict[tuple[int, int], UUID]:
-    """(person, case) → the page of the latest copy that the person was sent in that case."""
+def _copied(asked: dict[int, set[int]]) -> dict[tuple[int, tuple[str, int]], UUID]:
+    """(person, what) → the page of the copy of a message, or of the latest copy that the person was sent in
+    a case by whoever answered."""
     cases = {case for wanted in asked.values() for case in wanted}
     copies = Copy.objects.filter(person__in=asked, message__case__in=cases).order_by("pk")
-    return {(c.person_id, c.message.case_id): c.key for c in copies.select_related("message")}
+    found = {}
+    for one in copies.select_related("message"):
+        found[one.person_id, ("message", one.message_id)] = one.key
+        if not one.by_rule:
+            found[one.person_id, ("case", one.message.case_id)] = one.key
+    return found
+
+
+def _what_was_copied(event: Event) -> tuple[str, int]:
+    if event.verb in BY_RULE:
+        return "message", event.data["message"]
+    return ("case", _id(event.subject)) if event.verb == "enquiry_answered" else ("", 0)
 
 
 def _person(notice: Notice) -> bool:

@@ -168,6 +168,7 @@ class CaseQuerySet(models.QuerySet):
         handings = apps.get_model("casework", "Handing").objects.known_to(reader)
         handings = handings.filter(case=OuterRef("pk"))
         asked = apps.get_model("casework", "Contribution").objects.filter(case=OuterRef("pk"))
+        demands = apps.get_model("casework", "Demand").objects.visible_to(reader)
         return found.annotate(
             reader=Value(reader.pk),
             brought_to_reader=Exists(brought.filter(case=OuterRef("pk"))),
@@ -179,6 +180,8 @@ class CaseQuerySet(models.QuerySet):
             was_taken_back=Exists(handings.exclude(taken_back_at=None)),
             asked_others=Exists(asked),
             waits_for_others=Exists(asked.open()),
+            # Of those that the reader may know of: a page is the same with any other as with none.
+            has_demands=Exists(demands.filter(case=OuterRef("pk"))),
         )
 
 

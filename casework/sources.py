@@ -41,6 +41,12 @@ def _handed_on(case: Case, event: Event) -> str | None:
     return room and room.clause(case)
 
 
+def _ground(case: Case, event: Event) -> str | None:
+    """The clause of the first ground of that kind."""
+    grounds = case.profile.demands.offered
+    return next((one.clause for one in grounds if one.kind == event.data["kind"]), None)
+
+
 # verb: where its clause stands. Chasing and escalation are the council's own: no protocol has a ladder.
 _SOURCES: dict[str, Callable[[Case, Event], str | None]] = {
     "enquiry_routed": lambda case, event: case.enquiry.route_clause,
@@ -52,6 +58,9 @@ _SOURCES: dict[str, Callable[[Case, Event], str | None]] = {
     "clock_extended": lambda case, event: case.profile.extension.clause,
     "third_party_checked": lambda case, event: case.profile.third_party.clause,
     "enquiry_answered": _promise,
+    "mp_concern_copied": lambda case, event: case.profile.mp.clause,
+    "mp_reply_copied": lambda case, event: case.profile.mp.clause,
+    "copy_agreed": lambda case, event: case.profile.copying.rule.clause_of("consult_writer"),
     "enquiry_asked_again": _may_ask,
     "enquiry_handed_on": _handed_on,
     "learning_recorded": _learning,
@@ -59,6 +68,8 @@ _SOURCES: dict[str, Callable[[Case, Event], str | None]] = {
     "contribution_reminded": lambda case, event: case.profile.ladder.clause,
     "contribution_due": lambda case, event: case.profile.ladder.clause,
     "contribution_late": lambda case, event: case.profile.ladder.clause,
+    "demand_flagged": _ground,
+    "demand_reminded": lambda case, event: case.profile.demands.clause_of("remind_after_days"),
     "breach_recorded": _promise,
     "chase_reminded": lambda case, event: case.profile.ladder.clause,
     "chase_due": lambda case, event: case.profile.ladder.clause,

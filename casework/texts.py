@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from casework.letters import capacity
-from casework.models import Case, CaseLink, Handing, Message
+from casework.models import Case, CaseLink, Demand, Handing, Message
 from ledger.hooks import Committing, Text
 
 # verb: the kinds of message that its action writes, in the order in which it writes them.
@@ -101,6 +101,41 @@ def _handing_differs(handing: Handing, event: Committing) -> list[str]:
     )
 
 
+def demands(names: Sequence[str]) -> dict[str, Text]:
+    """`demand:12` → what an officer flagged, and its salt."""
+    rows = Demand.objects.filter(pk__in=[_id(name) for name in names])
+    return {
+        row.subject: Text(row.text, row.salt, partial(_demand_differs, row, closing=False))
+        for row in rows
+    }
+
+
+def outcomes(names: Sequence[str]) -> dict[str, Text]:
+    """`outcome:12` → what came of demand 12, in words, and its salt."""
+    rows = Demand.objects.filter(pk__in=[_id(name) for name in names])
+    return {
+        f"outcome:{row.pk}": Text(
+            row.outcome_text, row.outcome_salt, partial(_demand_differs, row, closing=True)
+        )
+        for row in rows
+    }
+
+
+def _demand_differs(demand: Demand, event: Committing, *, closing: bool) -> list[str]:
+    by, at = demand.flagged_by_id, demand.flagged_at
+    if closing:
+        by, at = demand.closed_by_id, demand.closed_at
+    return _differing(
+        {
+            "its case": (demand.case_id, event.data.get("case")),
+            "its kind": (demand.kind, event.data.get("kind")),
+            "what came of it": (demand.outcome if closing else "", event.data.get("outcome", "")),
+            "its author": (by, event.actor),
+            "its time": (at, event.at),
+        }
+    )
+
+
 def _link_differs(link: CaseLink, event: Committing) -> list[str]:
     """It stands in the history of both; the reason, in that of the case that it was written in."""
     return _differing(
@@ -116,7 +151,9 @@ def _link_differs(link: CaseLink, event: Committing) -> list[str]:
 
 def _message_differs(message: Message, event: Committing) -> list[str]:
     kind = _kind(message, event)
-    copied = {copy.person_id for copy in message.copies.all()}
+    # Those that a rule made come with an event of their own, and can come later.
+    by_rule = {copy.person_id for copy in message.copies.all() if copy.by_rule}
+    copied = {copy.person_id for copy in message.copies.all() if not copy.by_rule}
     sent_to = _people(event.data.get("people_copied")) if kind == "answer" else set()
     return _differing(
         {
@@ -130,7 +167,7 @@ def _message_differs(message: Message, event: Committing) -> list[str]:
                 event.data.get("contribution"),
             ),
             "who may see it": (message.officers_only, kind in Message.OFFICERS_ONLY),
-            "who was copied in": ((message.copied, copied), (bool(sent_to), sent_to)),
+            "who was copied in": ((message.copied, copied), (bool(sent_to | by_rule), sent_to)),
         }
     )
 

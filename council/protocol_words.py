@@ -39,7 +39,7 @@ GROUPS = {
     "family_or_friend": "Family and friends",
     "third_party": "Information for somebody else",
     "mp": "Members of Parliament",
-    "demands": "Unreasonable demands",
+    "demands": "Demands on officers",
     "member_queries": "Questions from officers",
     "deciders": "Who decides",
     "adviser": "Who advises on the {protocol}",
@@ -156,6 +156,11 @@ NAMES = {
     "demands.flag": "An officer may say so",
     "demands.to": "It goes to",
     "demands.post": "Post",
+    "demands.remind_after_days": "They are reminded every",
+    "demands.group_leader": "It may be brought to the leader of the group",
+    "demands.grounds[].kind": "Ground",
+    "demands.grounds[].text": "The officer says",
+    "demands.grounds[].exceptions": "Unless",
     "member_queries.remind": "{Members} are reminded to reply",
     "member_queries.after_days": "After",
     "deciders.*.to": "Decided by",
@@ -189,6 +194,9 @@ RECIPIENTS = {
     "chief_officer": "the chief officer",
 }
 WORDS = {
+    "unreasonable": "Unreasonable",
+    "queue": "Going before others",
+    "instruction": "An instruction",
     "principal": "Principal council",
     "town": "Town or parish council",
     "england": "England",
@@ -238,7 +246,7 @@ WORDS = {
 # Values that are sentences or names: shown as they stand.
 AS_WRITTEN = re.compile(
     r"(^|\.)(key|title|council|document|cite_prefix|member|members|protocol|because|text|words|about"
-    r"|marking|body|note|addressee|greeting|closing|foot)$"
+    r"|marking|body|note|addressee|greeting|closing|foot|exceptions)$"
 )
 
 
@@ -271,6 +279,8 @@ def table(path: str, profile: Profile | None = None) -> str:
         return f"{KINDS[kind]}: {PROMISES[promise].lower()}"
     if place := re.fullmatch(r"routing\.(\w+)\[(\d+)\]", path):
         return f"{KINDS[place[1]]}: rule {place[2]}"
+    if place := re.fullmatch(r"demands\.grounds\[(\d+)\]", path):
+        return f"Ground {place[1]}"
     if first == "posts" and rest:
         post = profile.posts.get(rest) if profile else None
         return post.title if post else _spelled(rest)
@@ -310,6 +320,7 @@ COUNTED_IN_WORKING_DAYS = {
     "member_queries.after_days",
     "asking_again.answer_days",
     "contributions.days",
+    "demands.remind_after_days",
 }
 
 

@@ -105,6 +105,18 @@ ENQUIRY = _vocabulary(
         "{actor} opened the enquiry again to put the answer right: that is due on {date_due}",
         ("owner", "member"),
     ),
+    # To whoever holds the portfolio of its service, by a rule of the protocol (Bl10.3).
+    Verb(
+        "mp_concern_copied",
+        "What a Member of Parliament raised was copied to {recipients}, as the {protocol} says",
+        ("copied",),
+    ),
+    Verb(
+        "mp_reply_copied",
+        "The reply was copied to {recipients}, as the {protocol} says",
+        ("copied",),
+    ),
+    Verb("copy_agreed", "{actor} said that whoever wrote it lets it be copied", ()),
     Verb("enquiry_closed", "{actor} closed the enquiry", ("member",)),
     Verb("enquiry_withdrawn", "{actor} withdrew the enquiry", ("owner",)),
     Verb(
@@ -234,6 +246,29 @@ CONTRIBUTIONS = _vocabulary(
         "The {promise} was late. Late with a contribution, or still asked for one on the due date: "
         "{services}",
         (),
+        member_sees=False,
+    ),
+)
+
+# Of a stream of their own, not the case's: no page of the case reads them (casework/demands).
+DEMANDS = _vocabulary(
+    Verb(
+        "demand_flagged",
+        "{actor} flagged a demand. Asked to consider it: {recipients}",
+        ("considerer",),
+        member_sees=False,
+    ),
+    Verb(
+        "demand_considered",
+        "{actor} considered it and said what came of it",
+        ("flagger",),
+        member_sees=False,
+    ),
+    Verb("demand_taken_back", "{actor} took it back", ("considerer",), member_sees=False),
+    Verb(
+        "demand_reminded",
+        "A reminder went to {recipients}: it is still to be considered",
+        ("considerer",),
         member_sees=False,
     ),
 )
@@ -384,6 +419,7 @@ PEOPLE = _vocabulary(
 VERBS: dict[str, Verb] = {
     **ENQUIRY,
     **CONTRIBUTIONS,
+    **DEMANDS,
     **CHASING,
     **DOCUMENTS,
     **DIRECTORY,

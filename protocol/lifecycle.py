@@ -111,9 +111,24 @@ _CONTRIBUTION: dict[tuple[str, str], str] = {
     **_moves("call_back", (ASKED,), CALLED_BACK),
 }
 
+# What an officer said of a demand. It moves no enquiry.
+FLAGGED = "flagged"
+CONSIDERED = "considered"
+TAKEN_BACK = "taken_back"
+DEMAND_WORDS = {
+    FLAGGED: "To be considered",
+    CONSIDERED: "Considered",
+    TAKEN_BACK: "Taken back",
+}
+_DEMAND: dict[tuple[str, str], str] = {
+    **_moves("consider", (FLAGGED,), CONSIDERED),
+    **_moves("take_back", (FLAGGED,), TAKEN_BACK),
+}
+
 TABLE: dict[str, dict[tuple[str, str], str]] = {
     "enquiry": _ENQUIRY,
     "contribution": _CONTRIBUTION,
+    "demand": _DEMAND,
 }
 
 # What to say when a verb comes at the wrong time, and what can be done instead.
@@ -127,6 +142,8 @@ _INSTEAD = {
     GIVEN: "It has been given. Whoever has the enquiry can ask again.",
     DECLINED: "The service said that it cannot. Whoever has the enquiry can ask again.",
     CALLED_BACK: "It is no longer needed. Whoever has the enquiry can ask again.",
+    CONSIDERED: "It was considered, and what came of it stands below.",
+    TAKEN_BACK: "Whoever flagged it took it back.",
 }
 _INSTEAD_IN = {
     RECEIVED: {
@@ -178,7 +195,7 @@ def next_state(kind: str, state: str, verb: str) -> str:
     try:
         return TABLE[kind][(state, verb)]
     except KeyError:
-        words = (WORDS | CONTRIBUTION_WORDS).get(state, state).lower()
+        words = (WORDS | CONTRIBUTION_WORDS | DEMAND_WORDS).get(state, state).lower()
         raise Refused(
             f"This {kind} is “{words}”, so that cannot be done now.", instead=_instead(state, verb)
         ) from None

@@ -16,8 +16,10 @@ from casework.chasing.moved import changes_since, why
 from casework.chasing.report import Report
 from casework.chasing.rules import Decision
 from casework.contributions import chasing as contributions
+from casework.demands import chasing as demands
 from casework.holding import People, Recipient, holders
 from casework.models import Case, ChaseStep, Clock, Escalation
+from casework.portfolios import actions as portfolios
 from council.actions import holidays
 from council.calendar import current, for_council
 from council.models import Council
@@ -38,7 +40,7 @@ VERBS = {
 
 def chase(*, now: datetime | None = None) -> Report:
     """Count again what a closure day moved, then take every step that is due, and remind members of
-    what they were asked.
+    what they were asked, and whoever considers a demand; and make the copies that waited for somebody.
 
     In this order: nobody is chased, and no breach recorded, by a date that no longer holds.
     """
@@ -46,6 +48,8 @@ def chase(*, now: datetime | None = None) -> Report:
     report = recount(now=now)
     report += sweep(now=now)
     report += asked.remind(now=now)
+    demands.remind(now=now)
+    portfolios.make_up(now=now)
     return report
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.urls import reverse
+
 from casework.case_page import message_parts
 from casework.contributions import phrases, rules
 from casework.contributions.steps import STEPS
-from casework.models import Case, Contribution, Message
+from casework.demands import page as demands
+from casework.demands import rules as demanding
+from casework.models import Case, Contribution, Demand, Message
 from frontend import parts
 from frontend.parts import Link, Row
 from frontend.terms import say
@@ -27,6 +31,9 @@ class ContributionPage:
     holder: str
     inline: bool
     more: list[Link]
+    # What the reader flagged of what the member asks, or may know of besides.
+    demands: list[list]
+    demand_columns: list[parts.Column]
     summary: list[Row]
     written: list[parts.Message]
     shared: list[parts.Message]
@@ -55,13 +62,31 @@ def gather(contribution: Contribution, person, on: date, calendar: Calendar) -> 
             Link(STEPS[verb].link, address(contribution, verb))
             for verb in STEPS
             if verb in verbs and not (inline and verb == INLINE)
-        ],
+        ]
+        + _demanding(contribution, person, on, held),
+        demands=_flagged(contribution, person),
+        demand_columns=demands.COLUMNS,
         summary=_summary(contribution),
         written=message_parts(case, theirs, "officer"),
         shared=_lent(message_parts(case, shared, "officer")),
         bounds="" if sees_case else _bounds(contribution, bool(shared)),
         case_href=case.get_absolute_url() if sees_case else "",
     )
+
+
+def _demanding(contribution: Contribution, person, on: date, held: frozenset[str]) -> list[Link]:
+    """For whoever is asked; whoever asked flags it on the enquiry."""
+    theirs = held & rules.THEIRS
+    if not demanding.is_offered(contribution.case, person, on, theirs):
+        return []
+    return [Link("Flag a demand", reverse("contribution-demand", args=[contribution.key]))]
+
+
+def _flagged(contribution: Contribution, person) -> list[list]:
+    if not contribution.has_demands:
+        return []
+    seen = Demand.objects.visible_to(person).filter(contribution=contribution)
+    return demands.rows(demands.listed(seen), named=False)
 
 
 def _lent(written: list[parts.Message]) -> list[parts.Message]:

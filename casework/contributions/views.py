@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from accounts.views.drafts import keep_for_later, tell_sent
 from casework.contributions import drafting, rules
 from casework.contributions import page as pages
 from casework.contributions.steps import STEPS, Step
-from casework.models import Contribution
+from casework.models import Contribution, Demand
 from council import context
 from council.calendar import for_council
 from documents.forms import WithFiles
@@ -84,6 +85,8 @@ def _act(request: HttpRequest, key: UUID, verb: str) -> HttpResponse:
 
 def _found(request: HttpRequest, key: UUID) -> Contribution:
     found = Contribution.objects.readable_by(request.user).with_names()
+    demands = Demand.objects.visible_to(request.user).filter(contribution=OuterRef("pk"))
+    found = found.annotate(has_demands=Exists(demands))
     return get_object_or_404(found.select_related("case__enquiry", "case__raised_by"), key=key)
 
 

@@ -123,7 +123,10 @@ class LogForm(WithFiles, Drafted, OnceOnly, GdsForm):
         choices=[("", "No resident’s details are given"), *EnquiryDetail.BASES],
     )
     mp_name = forms.CharField(
-        label="Member of Parliament, if an MP raised it", max_length=200, required=False
+        label="Member of Parliament, if an MP raised it",
+        max_length=200,
+        required=False,
+        help_text="Name and constituency",
     )
     external_reference = forms.CharField(
         label="Reference in another system", max_length=60, required=False

@@ -4,10 +4,12 @@ from casework.models.case import Case, Handover
 from casework.models.clock import Breach, ChaseStep, Clock, Escalation
 from casework.models.contribution import Contribution, ContributionTold
 from casework.models.correspondence import Attachment, Copy, Message
+from casework.models.demand import Demand, DemandTold
 from casework.models.enquiry import DirectContact, EnquiryDetail
 from casework.models.followup import FollowUp
 from casework.models.handing import Handing
 from casework.models.link import CaseLink
+from casework.models.portfolio import ServicePortfolio
 from casework.models.saved_view import SavedView
 from casework.models.visit import Visit
 
@@ -21,6 +23,8 @@ __all__ = [
     "Contribution",
     "ContributionTold",
     "Copy",
+    "Demand",
+    "DemandTold",
     "DirectContact",
     "EnquiryDetail",
     "Escalation",
@@ -29,5 +33,6 @@ __all__ = [
     "Handover",
     "Message",
     "SavedView",
+    "ServicePortfolio",
     "Visit",
 ]

@@ -107,6 +107,8 @@ class Copy(models.Model):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="copies")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="copies")
     clause = models.TextField(blank=True)
+    # The protocol has it copied (Bl10.3): nobody chose to.
+    by_rule = models.BooleanField(default=False, db_default=False)
 
     objects = querysets.CopyQuerySet.as_manager()
 

@@ -41,7 +41,8 @@ def copy_list(request: HttpRequest) -> HttpResponse:
 @signed_in
 def copy_show(request: HttpRequest, key: UUID) -> HttpResponse:
     """The message alone: being copied in opens nothing else of the case."""
-    copies = Copy.objects.visible_to(request.user).select_related("message__author")
+    copies = Copy.objects.visible_to(request.user)
+    copies = copies.select_related("message__author", "message__case__enquiry")
     copy = get_object_or_404(copies, key=key)
     files = attachments.of([copy.message]).get(copy.message_id, [])
     page = {"copy": copy, "files": [attachments.shown(one) for one in files]}

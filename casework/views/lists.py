@@ -15,6 +15,7 @@ from accounts import standing
 from accounts.permissions import permission, signed_in
 from casework import brought, casework_home, rows, scope, visits
 from casework.contributions import work
+from casework.demands import page as demands
 from casework.enquiries import drafting
 from casework.filters import CaseFilter, MemberCaseFilter, WorkFilter
 from casework.models import Case
@@ -127,7 +128,9 @@ def _work(request: HttpRequest, cases, name: str, columns, make, asked=None) -> 
     chosen, page = _page(request, cases, WorkFilter)
     begun = drafting.begun(request.user)
     today, calendar = timezone.localdate(), _calendar(request)
-    wanted = [] if asked is None else list(asked[: work.MOST + 1])
+    there = demands.are_there(request.user, asked) if name == "work-list" else {"asked"}
+    wanted = list(asked[: work.MOST + 1]) if asked is not None and "asked" in there else []
+    flagged = demands.waiting(request.user) if "demands" in there else []
     found = {
         "filter": chosen,
         "page": page,
@@ -141,7 +144,9 @@ def _work(request: HttpRequest, cases, name: str, columns, make, asked=None) -> 
         "asked_columns": work.COLUMNS,
         "asked": work.rows(wanted[: work.MOST], request.user, today, calendar, begun),
         "asked_more": len(wanted) > work.MOST,
-        "title_count": page.paginator.count + len(wanted),
+        "flagged_columns": demands.COLUMNS,
+        "flagged": demands.rows(flagged),
+        "title_count": page.paginator.count + len(wanted) + len(flagged),
     }
     return render(request, "casework/work_list.html", found)
 

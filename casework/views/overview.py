@@ -14,13 +14,14 @@ from accounts import standing
 from accounts.permissions import permission
 from casework import periods, rows
 from casework.enquiries.actions.agreements import deciding_posts
-from casework.models import Case, Contribution
+from casework.models import Case, Contribution, Demand
 from casework.querysets import ANSWERED, ANSWERED_AGAIN
 from council import checklist, context
 from council.calendar import for_council
 from council.models import Adoption
 from frontend.parts import Column, Link, NavItem, Tile
 from frontend.terms import said
+from frontend.words import count
 
 OPEN_TILES = [
     ("overdue", "overdue", "late"),
@@ -91,6 +92,9 @@ def overview_show(request: HttpRequest) -> HttpResponse:
         "again_counts": AGAIN_COUNTS,
         "asked_columns": ASKED_COLUMNS,
         "asked": _asked(Contribution.objects.by_service(cases, today, request.user)),
+        "copies_by_rule": _copies_by_rule(cases, adoption),
+        "may_flag": bool(adoption and adoption.profile.demands.flag),
+        "flagged": Demand.objects.visible_to(request.user).open().count(),
         "rate": _rate(counts),
         "adoption": adoption,
         "figures_count": FIGURES_COUNT,
@@ -98,6 +102,14 @@ def overview_show(request: HttpRequest) -> HttpResponse:
         "rows": rows.for_team(list(oldest), today, for_council(context.of(request))),
     }
     return render(request, "casework/overview.html", page)
+
+
+def _copies_by_rule(cases, adoption: Adoption | None) -> str:
+    """How many wait for whoever is to have them (Bl10.3), in words; "" where no rule asks for any."""
+    if adoption is None or adoption.profile.mp.copy_to != "executive_member":
+        return ""
+    waiting = cases.filter(enquiry__mp_waits=True).count()
+    return f"{count(waiting, 'copy,copies')} waiting" if waiting else "No copy waits"
 
 
 def _left_to_set_up(request: HttpRequest, today: date) -> int:

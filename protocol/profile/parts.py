@@ -249,11 +249,46 @@ class MemberOfParliament(Sourced):
     copy_to: Literal["executive_member", "none"]
 
 
+class Ground(Sourced):
+    """What an officer can say of a demand. `exceptions`: when a member may instruct, all the same."""
+
+    kind: Literal["unreasonable", "queue", "instruction"]
+    text: Words
+    exceptions: tuple[Words, ...] | None = None
+
+    @model_validator(mode="after")
+    def _exceptions_of_instructions(self) -> Ground:
+        if self.exceptions is not None and self.kind != "instruction":
+            raise PydanticCustomError(
+                "exceptions", 'are of instructions alone: drop them, or write kind = "instruction".'
+            )
+        return self
+
+
 class Demands(Aimed):
-    """An officer may say that a demand is unreasonable: to whom that goes."""
+    """An officer may say that a demand is unreasonable, or an instruction: to whom that goes, on which
+    grounds, and after how many working days whoever considers it is reminded, again and again.
+
+    `group_leader`: may it be brought to the leader of the member's group?
+    """
 
     flag: bool
     to: Literal["manager", "post"]
+    remind_after_days: Days | None = None
+    group_leader: bool | None = None
+    grounds: tuple[Ground, ...] = ()
+
+    @property
+    def offered(self) -> tuple[Ground, ...]:
+        """The grounds that an officer chooses from; in a profile from before there were any, one."""
+        return self.grounds or (
+            Ground(
+                kind="unreasonable",
+                text="More is asked than can reasonably be done.",
+                clause=self.clause,
+                set_by_council=self.set_by_council,
+            ),
+        )
 
 
 class MemberQueries(Sourced):

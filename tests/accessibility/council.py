@@ -10,6 +10,7 @@ from django.core.management import call_command
 from accounts.actions import change_person
 from accounts.models import Draft, Person
 from casework.contributions import actions as contributions
+from casework.demands import actions as demands
 from casework.enquiries import actions, service_requests
 from casework.models import Case, Contribution, Copy, DirectContact, SavedView
 from council.models import Council, Post
@@ -200,6 +201,7 @@ def _enquiries(things: Things, erin: Person) -> None:
     again = _do("answer", given("Slide"), made.bob, **answer)
     found["again"] = _do("ask_again", again, made.alice, NOW, text="And the ladder of it?")
     _contributions(things, given)
+    _demands(things, given)
     for number in range(26):
         given(f"Pothole {number + 1}")
 
@@ -239,6 +241,27 @@ def _contributions(things: Things, given) -> None:
     found["called back"] = contributions.call_back(
         contribution=back, by=fresh(made.bob), reason="We know it now.", now=NOW
     )
+
+
+def _demands(things: Things, given) -> None:
+    """One that waits and one that was considered; another was taken back."""
+    made, found = things.made, things.found
+
+    def flagged(subject: str, kind: int = 0):
+        case = given(subject)
+        ground = case.profile.demands.offered[kind]
+        handled = "request" if ground.kind == "instruction" else ""
+        said = {"text": f"She rings about {LONG} each hour.", "handled": handled, "now": NOW}
+        return demands.flag(case=case, by=fresh(made.bob), ground=ground, **said)
+
+    found["demand"] = flagged("Bench", -1)
+    found["demanded"] = found["demand"].case
+    found["demand considered"] = flagged("Bench in Ash Road")
+    by = fresh(found["demand considered"].told.get().person)
+    said = {"outcome": "talked", "text": "She rings on Mondays now.", "by": by, "now": NOW}
+    demands.consider(demand=found["demand considered"], **said)
+    back = flagged("Bench in Elm Road")
+    found["demand taken back"] = demands.take_back(demand=back, by=fresh(made.bob), now=NOW)
 
 
 def _files(things: Things) -> None:

@@ -129,6 +129,20 @@ def of_the_directory(survey: Survey) -> None:
         survey.look(f"adoption-add: {name}")
 
 
+def copied_by_rule(things: Things) -> list[Page]:
+    """What an MP raised: its copy waits until whoever wrote was asked."""
+    asked = {"mp_name": "Jo Mills", "confidential": True, "confidential_why": "Health"}
+    case = with_bob(things.made, subject="Kerbs", significance="routine", now=None, **asked)
+    things.found["raised by an MP"] = case
+    things.found["its service"] = case.service or things.made.highways
+    return [
+        Page("service-portfolio-list"),
+        Page("service-portfolio", ("its service",)),
+        Page("copy-agreed", ("raised by an MP",)),
+        Page("case-page", ("raised by an MP",)),
+    ]
+
+
 def under_each_protocol(survey: Survey, things: Things, who: dict) -> None:
     """What a protocol asks differs: the forms of enquiries, who agrees to direct contact, its own page."""
     made = things.made
@@ -151,5 +165,7 @@ def under_each_protocol(survey: Survey, things: Things, who: dict) -> None:
         ]
         if key in ("weston", "bracknell"):
             pages += [Page("agreement-list"), Page("agreement-add")]
+        if key == "blackpool":
+            pages += copied_by_rule(things)
         survey.table(pages, some, things, f"under {key}")
     survey.table([Page("overview-show")], some, things, "with another protocol")

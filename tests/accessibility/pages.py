@@ -177,6 +177,7 @@ CASEWORK = (
             "withdrawn",
             "contributes",
             "contributed to",
+            "demanded",
             "linked",
             "duplicate",
             "handed on",
@@ -199,6 +200,16 @@ CASEWORK = (
         )
         for verb in CONTRIBUTION_STEPS
         for one in ("contribution", "contributed")
+    ),
+    Page("demand-list"),
+    Page("demand-flag", ("given",)),
+    Page("demand-flag", ("demanded",)),
+    Page("contribution-demand", ("contribution",)),
+    *(Page("demand-page", (one,)) for one in ("demand", "demand considered", "demand taken back")),
+    *(
+        Page(name, (one,), nothing=SENT_ANYWAY * (name == "demand-take-back"))
+        for name in ("demand-consider", "demand-take-back")
+        for one in ("demand", "demand considered")
     ),
     Page("copy-list"),
     Page("copy-page", ("copy",)),
@@ -306,5 +317,12 @@ PEOPLE = (
     Page("person-enable", ("disabled",)),
 )
 # Shown only at one moment: `tests/accessibility/moments.py` brings each about.
-MOMENTS = {"council-setup", "agreement-list", "agreement-add"}
+MOMENTS = {
+    "council-setup",
+    "agreement-list",
+    "agreement-add",
+    "service-portfolio-list",
+    "service-portfolio",
+    "copy-agreed",
+}
 PAGES = (*DOORS, *CASEWORK, *COUNCIL, *MEMBERS, *OFFICERS, *PEOPLE, *IMPORTS)

@@ -12,6 +12,7 @@ from django.db.models import Q
 from accounts.models import Person
 from casework.chasing import actions as chasing
 from casework.contributions import actions as contributions
+from casework.demands import actions as demands
 from casework.enquiries import actions, service_requests
 from casework.models import Case, DirectContact, SavedView
 from casework.receiving import Room, Went
@@ -149,6 +150,7 @@ def _alices(made: World, found: Planted) -> Case:
     actions.note(case=case, text=found.token("note", officers), **say)
     _file(case, "note", found, officers)
     _contributed(made, found, case)
+    _flagged(found, case)
     actions.pause(case=case, reason=found.token("pause", both), **say)
     actions.resume(case=case, **say)
     new_date = working_days(case.next_due, 3)
@@ -193,6 +195,20 @@ def _handed_on(made: World, found: Planted) -> None:
         reason = found.token("handedon", both)
         bob = fresh(made.bob)
         actions.hand_on(case=reloaded(case), by=bob, room=one, reason=reason, said=said, now=NOW)
+
+
+def _flagged(found: Planted, case: Case) -> None:
+    """Bob flags two demands of Alice's; of one the Proper Officer says what comes of it. Nobody else in his
+    team reads of them.
+    """
+    readers, bob = ("bob", *OVERSEERS), fresh(found.people["bob"])
+    for closed in (True, False):
+        ground = case.profile.demands.offered[0]
+        text = found.token("demand", readers)
+        one = demands.flag(case=case, by=bob, ground=ground, text=text, now=NOW)
+        if closed:
+            prue, came = fresh(found.people["prue"]), found.token("cameofit", readers)
+            demands.consider(demand=one, by=prue, outcome="talked", text=came, now=NOW)
 
 
 def _file(case: Case, kind: str, found: Planted, readers: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Draft, Person
 from casework.enquiries import actions, service_requests
-from casework.models import Case, Contribution, Copy, DirectContact, SavedView
+from casework.models import Case, Contribution, Copy, Demand, DirectContact, SavedView
 from council.models import (
     Adoption,
     ClosureDay,
@@ -257,7 +257,12 @@ def keys_for(address: Address) -> list[str]:
     if "<int:pk>" in address.route:
         return [str(pk) for pk in model_of(address.name).objects.values_list("pk", flat=True)]
     if "<uuid:key>" in address.route:
-        kinds = {"document": Document, "draft": Draft, "contribution": Contribution}
+        kinds = {
+            "document": Document,
+            "draft": Draft,
+            "contribution": Contribution,
+            "demand": Demand,
+        }
         rows = kinds.get(address.name.partition("-")[0], Copy)
         return [str(key) for key in rows.objects.order_by("pk").values_list("key", flat=True)]
     if "reference>" in address.route:

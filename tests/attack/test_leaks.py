@@ -25,7 +25,7 @@ from django.utils import timezone
 from accounts import standing
 from accounts.models import Draft, Person
 from accounts.permissions import ACCESS
-from casework.models import Case, Contribution, Copy, EnquiryDetail, Message
+from casework.models import Case, Contribution, Copy, Demand, EnquiryDetail, Message
 from council.models import Council, Holding, Upload
 from documents.models import Document
 from ledger import actions as ledger
@@ -123,6 +123,7 @@ def seeds_of(planted: Planted) -> list[str]:
     paths += [case.get_absolute_url() for case in Case.objects.all()]
     paths += [reverse("copy-page", args=[copy.key]) for copy in Copy.objects.all()]
     paths += [one.get_absolute_url() for one in Contribution.objects.all()]
+    paths += [one.get_absolute_url() for one in Demand.objects.all()]
     paths += [reverse("document-open", args=[file.key]) for file in Document.objects.all()]
     paths += [draft.path for draft in Draft.objects.all()]
     paths += [reverse("member-show", args=[p.member.pk]) for p in _members(planted)]
@@ -457,6 +458,10 @@ def _closed_rows(address: stage.Address, who: str, person: Person) -> list[str]:
     if address.name.startswith("contribution-"):
         mine = Contribution.objects.readable_by(person)
         hidden = Contribution.objects.exclude(pk__in=mine.values("pk"))
+        return [str(one.key) for one in hidden]
+    if address.name.startswith("demand-"):
+        mine = Demand.objects.visible_to(person)
+        hidden = Demand.objects.exclude(pk__in=mine.values("pk"))
         return [str(one.key) for one in hidden]
     if address.name == "document-open":
         seen = Document.objects.visible_to(person)

@@ -25,6 +25,7 @@ from casework.attachments import removable
 from casework.chasing import actions as chasing
 from casework.contributions import rules as asking
 from casework.contributions.steps import STEPS as ASKED_FOR
+from casework.demands import actions as demands
 from casework.enquiries import rules, service_requests
 from casework.enquiries.steps import STEPS
 from casework.models import (
@@ -34,6 +35,8 @@ from casework.models import (
     Clock,
     Contribution,
     ContributionTold,
+    Demand,
+    DemandTold,
     FollowUp,
     Handing,
     Message,
@@ -77,7 +80,7 @@ ENDING = (
     "enquiry_closed_as_duplicate",
     "enquiry_handed_on",
 )
-OF_THE_DAY = ("closed", "opened", "away", "back", "swept", "merged")
+OF_THE_DAY = ("closed", "opened", "away", "back", "swept", "merged", "demanded", "demanded")
 # Nothing goes on from these.
 DEAD = (lifecycle.RETURNED, lifecycle.WITHDRAWN, lifecycle.DUPLICATE)
 # What so many lives are sure to have.
@@ -182,6 +185,8 @@ class Life:
             chasing.chase(now=self.now)
         if move.day == "merged" and self.merged < 2:
             self.merge(move.pick)
+        if move.day == "demanded":
+            self.demand(move.pick)
 
     def merge(self, pick: int) -> None:
         """The service that has it becomes part of another, under Sam; or what was asked of Gita's does."""
@@ -192,6 +197,29 @@ class Life:
         with suppress(Refused):
             merge(service=service, into=new, reason="So.", by=None)
         assert list(Clock.objects.order_by("pk").values()) == kept
+
+    def demand(self, pick: int) -> None:
+        """Somebody flags a demand, considers one or takes it back: nothing of the enquiry tells of it."""
+        them = fresh(list(self.people.values())[pick % len(self.people)])
+        open_now = list(Demand.objects.open().filter(case=self.case).with_names())
+        before, everything = _rows(APART_FROM_DEMANDS), _rows()
+        say = {"by": them, "now": self.now}
+        ground = self.case.profile.demands.offered[0]
+        try:
+            with transaction.atomic():
+                if not open_now or pick % 5 == 0:
+                    demands.flag(case=reloaded(self.case), ground=ground, text="Too much.", **say)
+                elif pick % 7 == 0:
+                    demands.take_back(demand=open_now[0], **say)
+                else:
+                    said = {"outcome": "talked", "text": "We talked."}
+                    demands.consider(demand=open_now[0], **said, **say)
+        except Refused:
+            assert _rows() == everything, "a demand was refused and left a trace"
+        stream = Event.objects.filter(stream__key=self.case.key).order_by("pk")
+        assert _rows(APART_FROM_DEMANDS) == before
+        assert not [e for e in stream if e.verb.startswith("demand_")]
+        assert not Demand.objects.visible_to(fresh(self.people["alice"])).exists()
 
     def choose(self, move: Move) -> tuple[str, str]:
         """Who tries what: one of those who may, or, wildly, anybody anything."""
@@ -361,22 +389,12 @@ class Life:
         assert not Contribution.objects.open().filter(service__in=ended).exists()
 
 
-def _rows() -> list:
-    return [list(model.objects.order_by("pk").values()) for model in KEPT]
+def _rows(models: tuple | None = None) -> list:
+    return [list(model.objects.order_by("pk").values()) for model in models or KEPT]
 
 
-KEPT = (
-    Case,
-    CaseLink,
-    Clock,
-    Message,
-    FollowUp,
-    Breach,
-    Event,
-    Contribution,
-    ContributionTold,
-    Handing,
-)
+APART_FROM_DEMANDS = (Case, CaseLink, Clock, Message, FollowUp, Breach, Contribution, Handing)
+KEPT = (*APART_FROM_DEMANDS, Event, ContributionTold, Demand, DemandTold)
 OPTIONAL = {("withdraw", "reason"), ("call_back", "reason")}
 
 

@@ -54,8 +54,9 @@ NO_PAGE = frozenset(
         "demo-mail-page",
     }
 )
-# By the case: tests/speed/test_pages.py opens them; of contributions, tests/casework/test_contributions.py.
-ELSEWHERE = ("case-page", "enquiry-", "letter-", "contribution-")
+# By the case: tests/speed/test_pages.py opens them; of contributions, tests/casework/test_contributions.py;
+# of demands, tests/casework/test_demands.py.
+ELSEWHERE = ("case-page", "enquiry-", "letter-", "contribution-", "demand-")
 
 
 def rows(council: Council) -> dict[str, object]:

@@ -15,6 +15,7 @@ from casework.contributions import lateness
 from casework.enquiries import copying, rules, third_party
 from casework.enquiries.actions import clockwork
 from casework.models import Case, FollowUp
+from casework.portfolios import actions as portfolios
 from council.calendar import current
 from documents.models import Document
 from protocol import lifecycle
@@ -254,6 +255,7 @@ def answer(
         },
         besides=[person.pk for person in people],
     )
+    portfolios.owed(case=case, now=now)
     # What is not given by now is not needed any more.
     contributions.call_back_all(case=case, by=by, now=now, why="answered")
     breaches.record_late(case=case, clocks=late, now=now)

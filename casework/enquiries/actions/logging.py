@@ -12,6 +12,7 @@ from django.utils import timezone
 from casework import clocks, moving, reference
 from casework.enquiries import logging_rules, routing, rules
 from casework.models import Case, Clock, DirectContact, EnquiryDetail
+from casework.portfolios import actions as portfolios
 from council.calendar import for_council
 from council.models import Adoption, Council
 from documents.models import Document
@@ -233,6 +234,7 @@ def _keep(
             "clause": bool(routed.clause),
         },
     )
+    portfolios.owed(case=case, now=now)
 
 
 def _start_clocks(case: Case) -> list[Clock]:

@@ -1,0 +1,94 @@
+"""Whoever considers a demand is reminded of it, again and again, after the working days that the profile
+gives; somebody else, where whoever had it is away or gone. Set by the council: no protocol has a date.
+
+Nothing of it is in the sweep's report: its reader sees no demand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from casework.clocks import LONDON
+from casework.demands import deciding
+from casework.holding import People, Recipient
+from casework.models import Demand, DemandTold
+from council.calendar import current
+from ledger import actions as ledger
+from ledger.actions import Entry
+from ledger.models import Tell
+from protocol.calendar import Calendar
+from protocol.profile import Profile
+
+BATCH = 200
+
+
+def moment(since: date, profile: Profile, calendar: Calendar) -> datetime | None:
+    """So many working days after a day, at the hour of the ladder; None where nobody is reminded."""
+    days = profile.demands.remind_after_days
+    if days is None:
+        return None
+    day = calendar.due_date(since, days)
+    return datetime.combine(day, time(profile.ladder.hour), tzinfo=LONDON)
+
+
+def remind(*, now: datetime | None = None) -> None:
+    """Remind of what still waits, in batches. One query where nothing does."""
+    now = now or timezone.now()
+    while Demand.objects.to_be_reminded(now).exists():
+        with transaction.atomic():
+            found = _locked(now)
+            if not found:
+                # Another worker has what is left.
+                break
+            _reminded(found, now)
+
+
+def _locked(now: datetime) -> list[Demand]:
+    found = Demand.objects.to_be_reminded(now).select_related("case__adoption")
+    if connection.features.has_select_for_update_skip_locked:
+        found = found.select_for_update(skip_locked=True, of=("self",))
+    return list(found[:BATCH])
+
+
+def _reminded(found: list[Demand], now: datetime) -> None:
+    """It raises no version: whoever writes what came of it meanwhile is not refused for that."""
+    today, calendar = timezone.localdate(now), current()
+    people = People.of([demand.case for demand in found], today)
+    entries, rows = [], []
+    for demand in found:
+        demand.remind_at = moment(today, demand.case.profile, calendar)
+        if not calendar.is_working_day(today):
+            # A closure day that was added since: the next day the council works.
+            hour = time(demand.case.profile.ladder.hour)
+            day = calendar.next_working_day(today)
+            demand.remind_at = datetime.combine(day, hour, tzinfo=LONDON)
+            continue
+        whom = deciding.asked_now(demand, people)
+        if whom is None:
+            continue
+        rows.append(DemandTold(demand=demand, person_id=whom.person_id, post_key=whom.post, at=now))
+        entries.append(
+            Entry(
+                verb="demand_reminded",
+                subject=demand.subject,
+                data={"case": demand.case_id, "kind": demand.kind, **named([whom])},
+                tell=[Tell(recipient=whom.key, channel="email")],
+            )
+        )
+    DemandTold.objects.bulk_create(rows, ignore_conflicts=True)
+    Demand.objects.bulk_update(found, ["remind_at"])
+    ledger.record_many(entries, at=now)
+
+
+def named(told: Iterable[Recipient]) -> dict[str, Any]:
+    """Who was told, and as the holder of which post, as an event names them."""
+    told = list(told)
+    return {
+        "people_told": [one.person_id for one in told],
+        "posts_told": [one.post for one in told if one.post],
+    }

@@ -1,0 +1,164 @@
+"""Flagging a demand, reading it, and saying what comes of it: authorise, form, one action, redirect."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from accounts.permissions import permission, signed_in
+from casework.demands import actions, forms, phrases, rules
+from casework.demands import page as pages
+from casework.models import Case, Contribution, Demand
+from casework.scope import side
+from frontend.terms import say
+from protocol import lifecycle
+from protocol.refusals import Refused
+
+MOST = 100
+CLOSED = "It is closed. The officer who flagged it is told, and the {member} is not."
+BACK = "It is taken back. Whoever was asked to consider it is told, and the {member} is not."
+
+
+@permission("enquiry.oversee")
+def demand_list(request: HttpRequest) -> HttpResponse:
+    """What was flagged, newest first: what is open before what was closed."""
+    found = pages.listed(Demand.objects.visible_to(request.user))
+    waiting = list(found.filter(state=lifecycle.FLAGGED)[:MOST])
+    closed = list(found.exclude(state=lifecycle.FLAGGED)[:MOST])
+    page = {
+        "columns": pages.COLUMNS,
+        "waiting": pages.rows(waiting),
+        "closed": pages.rows(closed),
+        "most": MOST if len(closed) == MOST else 0,
+    }
+    return render(request, "casework/demand_list.html", page)
+
+
+@signed_in
+def demand_flag(request: HttpRequest, reference: str) -> HttpResponse:
+    """Whoever is on the member's side of it, and whoever may not see it, finds no such page."""
+    seen = Case.objects.visible_to(request.user).for_page(request.user)
+    case = get_object_or_404(seen, reference=reference)
+    if side(case, request.user) != "officer":
+        raise Http404
+    return _flag(request, case)
+
+
+@signed_in
+def demand_flag_contribution(request: HttpRequest, key: UUID) -> HttpResponse:
+    """By whoever is asked for a contribution, who may not open the enquiry."""
+    seen = Contribution.objects.visible_to(request.user).with_names()
+    contribution = get_object_or_404(
+        seen.select_related("case__enquiry", "case__raised_by"), key=key
+    )
+    return _flag(request, contribution.case, contribution)
+
+
+def _flag(request, case: Case, contribution: Contribution | None = None) -> HttpResponse:
+    back = (contribution or case).get_absolute_url()
+    form = forms.FlagForm(request.POST or None, case=case, by=request.user)
+    form.cancel_href = back
+    page = {"case": case, "form": form, "back": back, "contribution": contribution}
+    try:
+        rules.may_flag(case, request.user, timezone.localdate(), contribution)
+        rules.may_flag_another(case, request.user)
+    except Refused as refused:
+        status = 409 if form.is_bound else 200
+        return render(
+            request, "casework/demand_flag.html", page | {"refused": refused}, status=status
+        )
+    if not form.is_valid():
+        return render(request, "casework/demand_flag.html", page)
+    try:
+        demand = actions.flag(
+            case=case, by=request.user, contribution=contribution, **form.values()
+        )
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return render(request, "casework/demand_flag.html", page, status=409)
+    messages.success(request, _flagged(demand))
+    return redirect(demand)
+
+
+def _flagged(demand: Demand) -> str:
+    told = phrases.considered_by(demand)
+    if told == phrases.NOBODY:
+        return say(
+            "It is on record. Nobody is there who may consider it: it goes to whoever may, as soon as "
+            "there is somebody. The {member} is not told."
+        )
+    return say(f"It is on record, and {told} is asked to consider it. The {{member}} is not told.")
+
+
+@signed_in
+def demand_show(request: HttpRequest, key: UUID) -> HttpResponse:
+    demand = _found(request, key)
+    page = pages.gather(demand, request.user)
+    form = _form(forms.ConsiderForm, demand, request) if page.considers else None
+    if form:
+        form.cancel_href = ""
+        form.form_action = f"{demand.get_absolute_url()}consider/"
+    found = {"page": page, "demand": demand, "form": form}
+    return render(request, "casework/demand_page.html", found)
+
+
+@signed_in
+def demand_consider(request: HttpRequest, key: UUID) -> HttpResponse:
+    demand = _found(request, key)
+    form = _form(forms.ConsiderForm, demand, request)
+    try:
+        rules.may_consider(demand, request.user, timezone.localdate())
+    except Refused as refused:
+        return _page(request, demand, form, "Say what comes of it", refused=refused)
+    return _act(request, demand, form, "Say what comes of it", actions.consider, CLOSED)
+
+
+@signed_in
+def demand_take_back(request: HttpRequest, key: UUID) -> HttpResponse:
+    demand = _found(request, key)
+    form = _form(forms.TakeBackForm, demand, request)
+    try:
+        rules.may_take_back(demand, request.user)
+    except Refused as refused:
+        return _page(request, demand, form, "Take it back", refused=refused)
+    return _act(request, demand, form, "Take it back", actions.take_back, BACK)
+
+
+def _act(request, demand: Demand, form, title: str, action, done: str) -> HttpResponse:
+    if not form.is_valid():
+        return _page(request, demand, form, title)
+    try:
+        action(demand=demand, by=request.user, **form.values())
+    except Refused as refused:
+        again = _found(request, demand.key)
+        typed = form.data.copy()
+        typed["version"] = str(again.version)
+        form = type(form)(typed, demand=again, by=request.user)
+        form.is_valid()
+        form.add_error(None, str(refused))
+        return _page(request, again, form, title, status=409)
+    messages.success(request, say(done))
+    return redirect(demand)
+
+
+def _found(request: HttpRequest, key: UUID) -> Demand:
+    seen = Demand.objects.visible_to(request.user).with_names()
+    return get_object_or_404(seen.prefetch_related("told__person"), key=key)
+
+
+def _form(kind, demand: Demand, request: HttpRequest):
+    form = kind(request.POST or None, demand=demand, by=request.user)
+    form.cancel_href = demand.get_absolute_url()
+    return form
+
+
+def _page(
+    request, demand: Demand, form, title: str, *, refused: Refused | None = None, status: int = 0
+) -> HttpResponse:
+    page = {"demand": demand, "form": form, "title": title, "refused": refused}
+    status = status or (409 if refused and form.is_bound else 200)
+    return render(request, "casework/demand_act.html", page, status=status)
