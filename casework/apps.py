@@ -24,7 +24,7 @@ class CaseworkConfig(AppConfig):
         hooks.register_texts("link", texts.links)
         doors.register("case", Attachment.objects.visible_to)
         drafting.register()
-        register_leaving(leaving.waiting)
+        register_leaving(leaving.left)
         post_migrate.connect(index.after_migrating, sender=self)
         navigation.register("casework", "Your casework", "casework-list", "enquiry.raise", 10)
         navigation.register("overview", "Overview", "overview-show", "enquiry.oversee", 15)

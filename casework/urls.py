@@ -25,4 +25,5 @@ urlpatterns = [
     path("copies/<uuid:key>/", case.copy_show, name="copy-page"),
     path("", include("casework.enquiries.urls")),
     path("", include("casework.contributions.urls")),
+    path("", include("casework.passing.urls")),
 ]

@@ -12,8 +12,10 @@ from casework import apart, moving
 from casework.contributions import actions as contributions
 from casework.enquiries import rules
 from casework.models import Case, Handover, Message
+from casework.together import Together
 from officers.lines import Lines
 from officers.models import Officer
+from officers.rules import is_present
 from protocol.refusals import Refused
 
 
@@ -32,15 +34,33 @@ def accept(*, case: Case, by, seen: int | None = None, now: datetime | None = No
 
 @transaction.atomic
 def allocate(
-    *, case: Case, by, officer: Officer, seen: int | None = None, now: datetime | None = None
+    *,
+    case: Case,
+    by,
+    officer: Officer,
+    reason: str = "",
+    seen: int | None = None,
+    now: datetime | None = None,
+    together: Together | None = None,
 ) -> Case:
-    """Give a waiting enquiry to an officer who is there to work it."""
+    """Give a waiting enquiry to an officer who is there to work it; a reason is kept where there is one."""
     now = now or timezone.now()
     today = timezone.localdate(now)
     rules.may("allocate", case=case, by=by, on=today)
     before = case.owner_id
     _hand_over(case=case, verb="allocate", officer=officer, seen=seen, now=now)
-    _record(case=case, verb="enquiry_allocated", by=by, before=before, now=now)
+    written = []
+    if reason.strip():
+        written.append(moving.write(case=case, kind="handover", by=by, text=reason, at=now))
+    _record(
+        case=case,
+        verb="enquiry_allocated",
+        by=by,
+        before=before,
+        now=now,
+        messages=written,
+        together=together,
+    )
     return case
 
 
@@ -53,16 +73,27 @@ def reassign(
     reason: str,
     seen: int | None = None,
     now: datetime | None = None,
+    together: Together | None = None,
 ) -> Case:
-    """Pass an enquiry from one officer to another, with the reason. Its clock runs on."""
+    """Pass an enquiry from one officer to another, with the reason. Its clock runs on.
+
+    `together`: with others, at once (casework/passing).
+    """
     now = now or timezone.now()
     rules.may("reassign", case=case, by=by, on=timezone.localdate(now))
     before = case.owner_id
-    if officer.person_id == before:
-        raise Refused(f"{officer.person.name} has this enquiry already.")
+    rules.has_it_not(case, officer)
     _hand_over(case=case, verb="reassign", officer=officer, seen=seen, now=now)
     message = moving.write(case=case, kind="handover", by=by, text=reason, at=now)
-    _record(case=case, verb="enquiry_reassigned", by=by, before=before, now=now, messages=[message])
+    _record(
+        case=case,
+        verb="enquiry_reassigned",
+        by=by,
+        before=before,
+        now=now,
+        messages=[message],
+        together=together,
+    )
     return case
 
 
@@ -97,7 +128,7 @@ def _hand_over(*, case: Case, verb: str, officer: Officer, seen: int | None, now
     answers for the service that it leaves.
     """
     today = timezone.localdate(now)
-    _present(officer, today)
+    is_present(officer, today)
     apart.may_be_given_to(officer.person, apart.of(case.raised_by_id, today))
     changes = {"owner": officer.person, "owner_since": now}
     left = case.service
@@ -116,6 +147,7 @@ def _record(
     before: int | None,
     now: datetime,
     messages: Iterable[Message] = (),
+    together: Together | None = None,
 ) -> None:
     """Who has it now, who had it before, and a word to both."""
     had = before if before != case.owner_id else None
@@ -127,17 +159,6 @@ def _record(
         messages=messages,
         data={"person_before": had, "person_owner": case.owner_id},
         besides=[had] if had else [],
+        together=together,
     )
     contributions.came_over(case=case, by=by, now=now)
-
-
-def _present(officer: Officer, on) -> None:
-    """The form offers those who are there; whoever left, or is away since it was drawn, is refused."""
-    if Officer.objects.present(on).filter(pk=officer.pk).exists():
-        return
-    if Officer.objects.current(on).filter(pk=officer.pk).exists():
-        raise Refused(
-            f"{officer.person.name} is away today.",
-            instead="Choose another officer, such as whoever covers for them.",
-        )
-    raise Refused(f"{officer.person.name} is no longer in post.", instead="Choose another officer.")
