@@ -44,6 +44,10 @@ class PassOnForm(OnceOnly, GdsForm):
         queryset=Officer.objects.none(),
         empty_label="Choose an officer",
         help_text="Officers who are away today are not listed",
+        error_messages={
+            "required": "Choose who is to have it",
+            "invalid_choice": "Choose an officer who is there today",
+        },
     )
     reason = reason("Why are you passing it on?", "Enter why you are passing it on")
 

@@ -151,7 +151,7 @@ def test_the_form_says_what_is_missing(made, desk):
         page = desk.send("send", [], None, reason="")
         for words in (
             "Tick what you want to pass on",
-            "Choose an officer",
+            "Choose who is to have it",
             "Enter why you are passing it on",
         ):
             assert words in page.content.decode()
