@@ -32,7 +32,7 @@ def waiting(person_id: int, viewer: Person) -> list[tuple[str, str]]:
 def _named(theirs: Theirs) -> list[tuple[str, str]]:
     found = [(_words(item), item.thing.get_absolute_url()) for item in theirs.items]
     for item in theirs.staying:
-        found.append((f"{_words(item)}. {item.who_may}", item.thing.get_absolute_url()))
+        found.append((f"{_words(item)} ({item.who_may})", item.thing.get_absolute_url()))
     if len(found) > MOST:
         found[MOST:] = [(REST, "")]
     return [*found, (OTHERS, "")] if theirs.hidden else found

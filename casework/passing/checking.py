@@ -8,14 +8,14 @@ from datetime import date
 
 from django.db.models import Q
 
-from casework import apart, moving
+from casework import apart
 from casework.contributions import rules as contributions
 from casework.enquiries import rules as enquiries
 from casework.models import Contribution
 from casework.passing.theirs import Item, Mark, find, with_clocks
 from officers.models import Officer
 from officers.rules import is_present
-from protocol.refusals import Refused
+from protocol.refusals import Refused, Stale
 
 GONE = "It is not one that you can see any more."
 GONE_INSTEAD = "It may have been passed on meanwhile. Nothing was changed."
@@ -71,7 +71,10 @@ def may_go(mark: Mark, item: Item | None, *, of: Officer, officer: Officer, by, 
             f"{of.person.name} does not have it any more.", instead="Look at who has it now."
         )
     if item.thing.version != mark.seen:
-        raise moving.stale()
+        raise Stale(
+            "Somebody changed it since it was ticked.",
+            instead="Read what changed, then choose it again.",
+        )
     if item.is_enquiry:
         enquiries.has_it_not(item.thing, officer)
     else:

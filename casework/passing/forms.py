@@ -55,7 +55,7 @@ class PassOnForm(OnceOnly, GdsForm):
         super().__init__(*args, **kwargs)
         present = Officer.objects.present(on).with_names().exclude(pk=of.pk)
         self.fields["officer"].queryset = present.order_by("person__name")
-        self.fields["reason"].help_text = "Only officers see it. It is kept with each of them."
+        self.fields["reason"].help_text = "Only officers see it. It is kept with each enquiry."
 
     def fields_layout(self):
         return ["officer", "reason"]

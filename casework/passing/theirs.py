@@ -113,10 +113,10 @@ class Item:
     def who_may(self) -> str:
         """Who can pass it on, for somebody who sees it and cannot."""
         if self.case.sensitivity != "ordinary":
-            return "Only whoever has it can pass it on."
+            return "Only whoever has it can pass it on"
         if self.thing.service is None:
-            return "Democratic services can pass it on."
-        return f"Whoever answers for {self.thing.service.name} can pass it on."
+            return "Democratic services can pass it on"
+        return f"Whoever answers for {self.thing.service.name} can pass it on"
 
 
 @dataclass(frozen=True)

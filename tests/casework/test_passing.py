@@ -104,7 +104,7 @@ def test_what_they_see_and_may_not_pass_on_stays_and_says_who_may(made, desk, cl
     assert ticked(page) == {case.reference: True}
     words = page.content.decode()
     assert "What stays with Bob Baker, and why" in words
-    assert "Whoever answers for Highways can pass it on." in words
+    assert "Whoever answers for Highways can pass it on" in words
     assert asked.get_absolute_url() in words
 
 
@@ -199,7 +199,7 @@ def test_it_says_where_the_enquiry_moves_and_what_is_called_back(made, desk):
     [
         ("apart", "may not act in this matter (set by the council)."),
         ("away", "Nia North is away today."),
-        ("changed", "Somebody else changed this while you had it open."),
+        ("changed", "Somebody changed it since it was ticked."),
         ("passed", "Bob Baker does not have it any more."),
         ("answered", "This enquiry is “answered”, so that cannot be done now."),
         ("hidden", GONE),
@@ -319,7 +319,7 @@ def test_one_that_was_refused_can_be_chosen_again_with_what_was_typed(made, desk
     page = desk.send("send", old, made.nia.officer).content.decode()
     assert "1 enquiry went to Nia North" in page
     assert "What did not go" in page
-    assert "Somebody else changed this" in page
+    assert "Somebody changed it since it was ticked." in page
     again = desk.send("change", [old[0]], made.nia.officer)
     assert ticked(again) == {case.reference: True}
     assert WHY in again.content.decode()
@@ -331,8 +331,8 @@ def test_afterwards_the_leaving_list_is_empty_or_says_who_can_pass_the_rest_on(m
     assert not refusals(pass_on(made, [case], made.nia.officer, by=made.dev))
     assert leaving.waiting(made.bob.pk, fresh(made.dev)) == [
         (
-            f"Contribution to {asked.case.reference}: {asked.case.subject}. "
-            "Whoever answers for Highways can pass it on.",
+            f"Contribution to {asked.case.reference}: {asked.case.subject} "
+            "(Whoever answers for Highways can pass it on)",
             asked.get_absolute_url(),
         )
     ]
