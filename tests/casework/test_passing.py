@@ -92,6 +92,7 @@ def test_the_page_lists_what_may_be_passed_on_soonest_due_first_and_all_ticked(m
         (late.reference, True),
     ]
     assert "Pass on the work of Bob Baker" in page.content.decode()
+    assert done.reference not in page.content.decode()
 
 
 def test_what_they_see_and_may_not_pass_on_stays_and_says_who_may(made, desk, client):
