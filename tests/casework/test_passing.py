@@ -465,6 +465,20 @@ def test_many_cost_as_many_queries_each_as_few(made):
     assert spent <= A_CASE * len(things) + BESIDES
 
 
+MOST_QUERIES = 12
+
+
+def test_every_page_of_it_keeps_to_twelve_queries(made, client):
+    """Seen red with: the clocks of each case asked for by itself."""
+    several(made, 6)
+    contribution(made)
+    for person in (made.dev, made.sam, made.bob):
+        desk = Desk(client, person, made.bob.officer)
+        for page in (desk.open, lambda: client.get(reverse("work-pass-on-list"))):
+            page()
+            assert cost(page) <= MOST_QUERIES
+
+
 def cost(work) -> int:
     with CaptureQueriesContext(connection) as asked:
         work()

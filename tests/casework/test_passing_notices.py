@@ -202,6 +202,39 @@ def test_a_worker_is_woken_once_and_not_for_each(time_machine, monkeypatch):
     assert len(woken) == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_same_form_sent_by_four_at_once_passes_each_on_once_and_tells_each_once(
+    at_once, time_machine, mailoutbox
+):
+    """T9, with a worker that delivers meanwhile: N = 4 senders of 6 enquiries. However the work falls among
+    them, every sender reads that all of it went.
+
+    Seen red with: `went` not asked again afterwards.
+    """
+    time_machine.move_to(NOW, tick=False)
+    made = team()
+    cases = several(made, 6)
+    sent(mailoutbox)
+    chosen, once, by = marks(*cases), uuid.uuid4(), [fresh(made.sam) for _ in range(4)]
+
+    def one(number: int):
+        if number == 4:
+            return [deliver(now=NOW + WAIT) for _ in range(5)]
+        return pass_on(made, [], marks=chosen, once=once, by=by[number])
+
+    results = at_once(one, 5)
+    assert [one for one in results if isinstance(one, Exception)] == []
+    assert all(one.refused is None for outcomes in results[:4] for one in outcomes)
+    assert Event.objects.filter(data__together=str(once)).count() == len(cases)
+    assert all(reloaded(case).owner_id == made.nia.pk for case in cases)
+    while deliver(now=NOW + WAIT).claimed:
+        pass
+    bodies = [mail.body for mail in mailoutbox if NIA in mail.to[0]]
+    assert [sum(f"/cases/{case.reference}/" in body for body in bodies) for case in cases] == [
+        1
+    ] * 6
+
+
 # Whatever is in the way -------------------------------------------------------------------------------
 
 KINDS = ("case", "case", "contribution", "received", "restricted", "hers")
