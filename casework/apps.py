@@ -33,7 +33,7 @@ class CaseworkConfig(AppConfig):
         drafting.register()
         of_contributions.register()
         service_requests.register()
-        register_leaving(leaving.waiting)
+        register_leaving(leaving.left)
         changing.register(carrying.known, carrying.carry)
         post_migrate.connect(index.after_migrating, sender=self)
         navigation.register("casework", "Your casework", "casework-list", "enquiry.raise", 10)

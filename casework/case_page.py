@@ -14,7 +14,7 @@ from casework import attachments, case_summary, clocks, links, phrases, receivin
 from casework.contributions import on_case
 from casework.demands import page as demands
 from casework.demands import rules as demanding
-from casework.enquiries import drafting, rules
+from casework.enquiries import another_member, drafting, rules
 from casework.enquiries.steps import GROUPS, PRIMARY, PRIMARY_OF_LEADS, STEPS
 from casework.letters import letter
 from casework.models import Case, Clock, Copy, Message
@@ -68,6 +68,8 @@ class CasePage:
     nothing: list[Reason]
     onward: list[Link]
     next_step: str
+    # That another member may take it up, for the member's side.
+    another: Reason | None
     # What the reader has begun to write, but for what stands on this very page.
     begun: list[Link]
     summary: list[Row]
@@ -126,6 +128,7 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         nothing=_nothing(case, where, first, today, calendar, on_case.are_asked(case, found)),
         onward=_onward(case, where, first, written),
         next_step=phrases.next_step(case, now, calendar, person),
+        another=_another(case, where, verbs),
         begun=_written(case, person, inline),
         summary=[*case_summary.rows(case, where), *by_rule.rows(case, where, today)],
         why=calendar.explain(clock.started_on, clock.days)
@@ -143,6 +146,12 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         timeline=timeline.items(case, found, names, side=where),
         linked=[_linked(one, where) for one in linked],
     )
+
+
+def _another(case: Case, where: str, verbs: list[str]) -> Reason | None:
+    words = another_member.afterwards(case, verbs) if where == "member" else ""
+    clause = case.profile.family_or_friend.clause or ""
+    return Reason(words, phrases.cite(case, clause)) if words else None
 
 
 def _nothing(

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Value
 
 from casework import scope
 
@@ -76,6 +76,14 @@ class ContributionQuerySet(models.QuerySet):
     def for_list(self):
         """With what a row of a list of work shows."""
         return self.select_related("service", "owner", "asked_by", "clock", "case__adoption")
+
+    def for_passing(self, reader):
+        """With what a list of what somebody passes on shows, and whether each was brought to its reader."""
+        told = apps.get_model("casework", "ContributionTold").objects.filter(person=reader.pk)
+        return self.for_list().annotate(
+            reader=Value(reader.pk),
+            brought_to_reader=Exists(told.filter(contribution=OuterRef("pk"))),
+        )
 
     def by_service(self, cases, on: date, reader):
         """Of these cases, how many contributions each service has open, and late: one query."""

@@ -2,65 +2,42 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from django.db.models import CharField, Exists, F, OuterRef, Value
-from django.db.models.functions import Cast
-from django.urls import reverse
-
 from accounts.models import Person
-from casework import scope
-from casework.models import Case, Contribution
+from casework.passing.theirs import Item, Theirs, judged
+from casework.passing.ways import address
+from frontend.parts import Link
+from officers.leaving import Elsewhere
+from officers.models import Officer
 
 MOST = 25
 REST = "More enquiries. They show here when some of these have been passed on."
 OTHERS = "Enquiries that you cannot open. Ask their manager to see that they are passed on."
 
 
+def left(officer: Officer, viewer: Person) -> Elsewhere:
+    """What is in their name, and where the viewer passes on at once what they may. Two queries."""
+    theirs = judged(officer.person_id, viewer)
+    way = Link(f"Pass on the work of {officer.person.name}", address(officer))
+    return Elsewhere(_named(theirs), way if theirs.items else None)
+
+
 def waiting(person_id: int, viewer: Person) -> list[tuple[str, str]]:
-    """Each that the viewer may see, with its page, soonest due first. One query.
+    """Each that the viewer may see, with its page; of what they cannot pass on, who can.
 
     That there are others is said to those alone who oversee enquiries, and never how many.
     """
-    rows = list(_rows(person_id, viewer).order_by("-seen", "when", "of", "pk")[: MOST + 1])
-    seen = [row for row in rows if row["seen"]]
-    found = [_one(row) for row in seen[:MOST]]
-    if len(seen) > MOST:
-        found.append((REST, ""))
-    if scope.of(viewer).oversees and len(seen) < len(rows):
-        found.append((OTHERS, ""))
-    return found
+    return _named(judged(person_id, viewer))
 
 
-def _rows(person_id: int, viewer: Person):
-    """Their open enquiries and what they were asked to contribute, as one query."""
-    cases, asked = (
-        model.objects.open()
-        .filter(owner=person_id)
-        .annotate(seen=Exists(theirs.filter(pk=OuterRef("pk"))))
-        .order_by()
-        for model, theirs in (
-            (Case, Case.objects.visible_to(viewer)),
-            (Contribution, Contribution.objects.readable_by(viewer)),
-        )
-    )
-    asked = asked.annotate(
-        reference=F("case__reference"),
-        about=F("case__subject"),
-        when=F("due"),
-        of=Cast("key", output_field=CharField()),
-    )
-    cases = cases.annotate(
-        about=F("subject"), when=F("next_due"), of=Value("", output_field=CharField())
-    )
-    columns = ("pk", "seen", "when", "reference", "about", "of")
-    return cases.values(*columns).union(asked.values(*columns), all=True)
+def _named(theirs: Theirs) -> list[tuple[str, str]]:
+    found = [(_words(item), item.thing.get_absolute_url()) for item in theirs.items]
+    for item in theirs.staying:
+        found.append((f"{_words(item)} ({item.who_may})", item.thing.get_absolute_url()))
+    if len(found) > MOST:
+        found[MOST:] = [(REST, "")]
+    return [*found, (OTHERS, "")] if theirs.hidden else found
 
 
-def _one(row: dict) -> tuple[str, str]:
-    if row["of"]:
-        words = f"Contribution to {row['reference']}: {row['about']}"
-        return words, reverse("contribution-page", args=[UUID(row["of"])])
-    return f"Enquiry {row['reference']}: {row['about']}", reverse(
-        "case-page", args=[row["reference"]]
-    )
+def _words(item: Item) -> str:
+    kind = "Enquiry" if item.is_enquiry else "Contribution to"
+    return f"{kind} {item.case.reference}: {item.case.subject}"

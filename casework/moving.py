@@ -13,6 +13,7 @@ from accounts import standing
 from casework.holding import People, brought, holders
 from casework.letters import capacity
 from casework.models import Attachment, Case, Contribution, Copy, Escalation, Message
+from casework.together import Together
 from documents import actions as documents
 from documents.models import Document
 from ledger import actions as ledger
@@ -179,23 +180,31 @@ def record(
     commitments: Mapping[str, str] | None = None,
     besides: Iterable[int] = (),
     silent: bool = False,
+    together: Together | None = None,
 ) -> None:
     """One event in the case's stream, with the commitments of what was written and its notices.
 
     `silent`: nobody is told of it, because another event of the same moment tells them more.
+    `together`: it is one of many that were passed on at once, and some are told of all of them in one mail.
     """
     proofs = dict(commitments or {})
     for message in messages:
         proofs |= message.commitment
     behalf = acting_for(case, by, verb) if by else None
-    ledger.record(
+    tells = () if silent else tell(case, verb, by=by, at=at, besides=besides)
+    more: Mapping[str, Any] = {}
+    if together is not None:
+        tells, more = together.gathered(tells)
+    event = ledger.record(
         verb=verb,
         subject=case.key,
         actor=by.pk if by else None,
         acting_for=behalf.pk if behalf else None,
         # The version lets a page show what happened after it was opened.
-        data={"version": case.version, **(data or {})},
+        data={"version": case.version, **(data or {}), **more},
         commitments=proofs,
-        tell=() if silent else tell(case, verb, by=by, at=at, besides=besides),
+        tell=tells,
         at=at,
     )
+    if together is not None:
+        together.told_by(event, tells)

@@ -18,6 +18,7 @@ from casework import scope
 from casework.chasing.moved import because
 from casework.contributions import notices as contributions
 from casework.models import Case, Clock, Copy, Escalation
+from casework.passing import notices as passing
 from casework.timeline import NOUNS
 from frontend.terms import say
 from frontend.words import day
@@ -278,7 +279,9 @@ def render(notices: Sequence[Notice]) -> dict[int, Rendered | Notice.Dropped | N
     }
     # Whoever is asked for a contribution has a door of their own to it, and none to the enquiry.
     asking = [n for n in notices if _person(n) and n.event.verb in contributions.WORDS]
-    return texts | contributions.render(asking, people, seen)
+    texts |= contributions.render(asking, people, seen)
+    # What was passed on with others is told with them.
+    return texts | passing.render([n for n in notices if _person(n)], people)
 
 
 def _needless(notices: Sequence[Notice]) -> set[int]:

@@ -148,6 +148,17 @@ class CaseQuerySet(models.QuerySet):
             "service", "ward", "owner", "raised_by", "adoption"
         ).prefetch_related("clocks")
 
+    def for_passing(self, reader):
+        """With what a list of what somebody passes on shows, and whether each was brought to its reader."""
+        return self.select_related("service", "owner", "raised_by", "adoption").annotate(
+            **self._read_by(reader)
+        )
+
+    def _read_by(self, reader) -> dict:
+        brought = apps.get_model("casework", "Escalation").objects.brought_to(scope.of(reader))
+        found = Exists(brought.filter(case=OuterRef("pk")))
+        return {"reader": Value(reader.pk), "brought_to_reader": found}
+
     def for_page(self, reader=None):
         """With what a case's page shows; and, where told who reads, whether it was brought to them."""
         found = self.select_related(
@@ -161,7 +172,6 @@ class CaseQuerySet(models.QuerySet):
         )
         if reader is None:
             return found
-        brought = apps.get_model("casework", "Escalation").objects.brought_to(scope.of(reader))
         files = apps.get_model("casework", "Message").objects.filter(attached=True)
         drafts = apps.get_model("accounts", "Draft").objects.visible_to(reader)
         key = Cast(OuterRef("pk"), models.CharField())
@@ -170,8 +180,7 @@ class CaseQuerySet(models.QuerySet):
         asked = apps.get_model("casework", "Contribution").objects.filter(case=OuterRef("pk"))
         demands = apps.get_model("casework", "Demand").objects.visible_to(reader)
         return found.annotate(
-            reader=Value(reader.pk),
-            brought_to_reader=Exists(brought.filter(case=OuterRef("pk"))),
+            **self._read_by(reader),
             has_files=Exists(files.filter(case=OuterRef("pk"))),
             # One query less on every page of whoever has begun nothing.
             has_drafts=Exists(drafts.filter(about=Concat(Value("case:"), key))),

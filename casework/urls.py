@@ -27,4 +27,5 @@ urlpatterns = [
     path("", include("casework.contributions.urls")),
     path("", include("casework.demands.urls")),
     path("", include("casework.portfolios.urls")),
+    path("", include("casework.passing.urls")),
 ]

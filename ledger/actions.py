@@ -142,10 +142,27 @@ def _notice(event: Event, tell: Tell) -> Notice:
         channel=tell.channel,
         created_at=event.at,
         # An event dated ahead (a sweep for a later day) is told now all the same.
-        next_attempt_at=min(event.at, timezone.now()),
+        next_attempt_at=min(event.at, timezone.now()) + tell.wait,
         # Fixed here, so that a mail that goes twice after a crash is seen to be one.
         message_id=f"<{uuid.uuid4()}@{_mail_domain()}>",
     )
+
+
+def tells_besides(*, event: int, recipient: str, until: datetime) -> bool:
+    """Let the notice of an earlier event, which lies until `until` at the most, tell of this moment too.
+
+    Inside the transaction of what it is to tell of, which keeps whoever would claim it out until the
+    commit. False where it is on its way, or has gone: then there has to be another. One query.
+    """
+    mine = Notice.objects.unfinished().filter(event=event, recipient=recipient, claimed_by="")
+    return mine.update(next_attempt_at=until) > 0
+
+
+def let_go(*, events: Iterable[int], now: datetime) -> None:
+    """Nothing more is to be told with the notices of these events: those that still lie go now."""
+    lying = Notice.objects.unfinished().filter(event__in=list(events), claimed_by="")
+    if lying.filter(next_attempt_at__gt=now).update(next_attempt_at=now):
+        wake_after_commit()
 
 
 def _mail_domain() -> str:

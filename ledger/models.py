@@ -7,6 +7,7 @@ Every time is given by the action that writes the row.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -16,10 +17,14 @@ from ledger.querysets import EventQuerySet, NoticeQuerySet, StreamQuerySet
 
 @dataclass(frozen=True)
 class Tell:
-    """Somebody to be told of an event: who ("person:12") and how ("email")."""
+    """Somebody to be told of an event: who ("person:12") and how ("email").
+
+    `wait`: how long the notice lies at first, so that it can tell of what follows too (`tells_besides`).
+    """
 
     recipient: str
     channel: str = "email"
+    wait: timedelta = timedelta(0)
 
 
 class Stream(models.Model):

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import connection, transaction
 from kombu.exceptions import KombuError
 
 logger = logging.getLogger(__name__)
+_put_off: ContextVar[bool] = ContextVar("put_off", default=False)
+
+
+@contextmanager
+def woken_once() -> Iterator[None]:
+    """Within, nobody is woken, and one worker at the end: for many transactions of one request."""
+    token = _put_off.set(True)
+    try:
+        yield
+    finally:
+        _put_off.reset(token)
+        wake_after_commit()
 
 
 def wake_after_commit() -> None:
     """Wake delivery once when this transaction commits, however often it is asked for."""
+    if _put_off.get():
+        return
     if not any(entry[1] is wake for entry in connection.run_on_commit):
         transaction.on_commit(wake)
 

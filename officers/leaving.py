@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,18 +11,32 @@ from django.urls import reverse
 
 from accounts.models import Person
 from council.models import Holding
+from frontend.parts import Link
 from frontend.words import count, shortday
 from officers.models import Absence, Officer, Service
 
-# A room above says what else a person leaves: `waiting(person_id, viewer)` gives (words, address) of
-# what the viewer may know of it; an address of "" is no link.
-Waiting = Callable[[int, Person], list[tuple[str, str]]]
-_waiting: list[Waiting] = []
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What a room above says of it to a viewer: (words, address) of what they may know, where an address of ""
+    is no link; and where they pass on at once what they may, if they may any.
+    """
+
+    found: list[tuple[str, str]]
+    way: Link | None = None
 
 
-def register(waiting: Waiting) -> None:
-    if waiting not in _waiting:
-        _waiting.append(waiting)
+Rooms = Callable[[Officer, Person], Elsewhere]
+_rooms: list[Rooms] = []
+
+
+def register(room: Rooms) -> None:
+    if room not in _rooms:
+        _rooms.append(room)
+
+
+def elsewhere(officer: Officer, viewer: Person) -> list[Elsewhere]:
+    return [room(officer, viewer) for room in _rooms]
 
 
 @dataclass(frozen=True)
@@ -33,15 +47,20 @@ class Left:
     href: str
 
 
-def left_behind(officer: Officer, on: date, viewer: Person) -> list[Left]:
-    """Services led, people managed, cover given and posts held from `on`; and what rooms above add.
+def left_behind(
+    officer: Officer,
+    on: date,
+    said: Iterable[Elsewhere],
+    covering: Iterable[Absence] | None = None,
+) -> list[Left]:
+    """Services led, people managed, cover given and posts held from `on`; and what rooms above say.
 
-    Three queries, and theirs.
+    `covering`: the absences that they cover, where the caller has them. Three queries at the most.
     """
     found = _under(officer, on)
-    covering = Absence.objects.filter(cover=officer, until__gte=on).select_related(
-        "officer__person"
-    )
+    if covering is None:
+        mine = Absence.objects.filter(cover=officer, until__gte=on)
+        covering = mine.select_related("officer__person")
     for absence in covering:
         days = f"{shortday(absence.since)} to {shortday(absence.until)}"
         href = reverse("absence-edit", args=[absence.pk])
@@ -51,8 +70,8 @@ def left_behind(officer: Officer, on: date, viewer: Person) -> list[Left]:
         part = f"Deputy {holding.deputy_order} of" if holding.deputy_order else "Holder of"
         href = reverse("post-show", args=[holding.post.key])
         found.append(Left(f"{part} the post “{holding.post}”", href))
-    for waiting in _waiting:
-        found.extend(Left(words, href) for words, href in waiting(officer.person_id, viewer))
+    for room in said:
+        found.extend(Left(words, href) for words, href in room.found)
     return found
 
 

@@ -32,6 +32,18 @@ def has_ended(officer: Officer, on: date) -> bool:
     return ended or not officer.person.is_active
 
 
+def is_present(officer: Officer, on: date) -> None:
+    """A form offers those who are there; whoever left, or is away since it was drawn, is refused."""
+    if Officer.objects.present(on).filter(pk=officer.pk).exists():
+        return
+    if Officer.objects.current(on).filter(pk=officer.pk).exists():
+        raise Refused(
+            f"{officer.person.name} is away today.",
+            instead="Choose another officer, such as whoever covers for them.",
+        )
+    raise Refused(f"{officer.person.name} is no longer in post.", instead="Choose another officer.")
+
+
 def no_circle(
     officer: Officer, manager: Officer | None, managers: Mapping[int, int | None]
 ) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from casework import moving
 from casework.holding import People, holders
 from casework.models import Case, Contribution, ContributionTold, Message
+from casework.together import Together
 from protocol import lifecycle
 
 
@@ -47,6 +48,7 @@ def record(
     at: datetime,
     messages: Iterable[Message] = (),
     tell: Iterable[int] = (),
+    together: Together | None = None,
     **data: Any,
 ) -> None:
     """One event in the enquiry's stream, with who is asked, by when, and whether that had passed."""
@@ -67,6 +69,7 @@ def record(
             **data,
         },
         besides=tell,
+        together=together,
     )
 
 

@@ -9,6 +9,7 @@ from casework.enquiries import rules as enquiries
 from casework.models import Case, Contribution
 from frontend.words import count
 from officers.models import Officer, Service
+from officers.rules import is_present
 from protocol import lifecycle
 from protocol.calendar import Calendar, say
 from protocol.refusals import Refused
@@ -32,8 +33,15 @@ def relations(contribution: Contribution, by, on: date) -> frozenset[str]:
 
     Nobody on the member's side of the enquiry has a part in it.
     """
-    reach, case = scope.of(by, on), contribution.case
-    if case.raised_by_id in reach.acts_for | {by.pk} or not reach.is_officer:
+    asks = enquiries.relations(contribution.case, by, on) & enquiries.HANDLERS
+    asker = frozenset({"asker"}) if asks and scope.of(by, on).is_officer else frozenset()
+    return as_asked(contribution, by, on) | asker
+
+
+def as_asked(contribution: Contribution, by, on: date) -> frozenset[str]:
+    """Of these, how a person stands to it as whoever is asked: no query where a list asked already."""
+    reach = scope.of(by, on)
+    if contribution.case.raised_by_id in reach.acts_for | {by.pk} or not reach.is_officer:
         return frozenset()
     found = set()
     if contribution.owner_id == by.pk:
@@ -44,17 +52,24 @@ def relations(contribution: Contribution, by, on: date) -> frozenset[str]:
         found.add("lead")
     if contribution.owner_id is None and contribution.service_id in reach.services:
         found.add("team")
-    if contribution.told.filter(person=by.pk).exists():
+    if _is_told(contribution, by):
         found.add("told")
-    if enquiries.relations(case, by, on) & enquiries.HANDLERS:
-        found.add("asker")
     return frozenset(found)
+
+
+def _is_told(contribution: Contribution, by) -> bool:
+    """As the list that it stands in asked already, or asked now."""
+    if getattr(contribution, "reader", None) == by.pk:
+        return contribution.brought_to_reader
+    return contribution.told.filter(person=by.pk).exists()
 
 
 def may(verb: str, *, contribution: Contribution, by, on: date) -> None:
     """Refuses whoever's task this is not, and whatever has no place in the state."""
     lifecycle.next_state(KIND, contribution.state, verb)
-    if relations(contribution, by, on) & WHO[verb]:
+    who = WHO[verb]
+    held = relations if "asker" in who else as_asked
+    if held(contribution, by, on) & who:
         return
     if verb == "call_back":
         raise Refused(
@@ -155,6 +170,12 @@ def _working_day(on: date, calendar: Calendar) -> date:
 
 
 def may_be_passed_to(contribution: Contribution, officer: Officer, on: date) -> None:
+    is_for(contribution, officer)
+    is_present(officer, on)
+    apart.may_be_given_to(officer.person, apart.of(contribution.raised_by_id, on))
+
+
+def is_for(contribution: Contribution, officer: Officer) -> None:
     """Within the service that was asked: what belongs to another, whoever has the enquiry asks for anew."""
     service = contribution.service
     leads = officer.pk in (service.head_id, service.chief_officer_id)
@@ -165,18 +186,3 @@ def may_be_passed_to(contribution: Contribution, officer: Officer, on: date) -> 
         )
     if officer.person_id == contribution.owner_id:
         raise Refused(f"{officer.person.name} has it already.")
-    is_present(officer, on)
-    apart.may_be_given_to(officer.person, apart.of(contribution.raised_by_id, on))
-
-
-def is_present(officer: Officer, on: date) -> None:
-    """The form offers those who are there; whoever left, or is away since it was drawn, is refused."""
-    if Officer.objects.present(on).filter(pk=officer.pk).exists():
-        return
-    current = Officer.objects.current(on).filter(pk=officer.pk).exists()
-    raise Refused(
-        f"{officer.person.name} is away today."
-        if current
-        else f"{officer.person.name} is no longer in post.",
-        instead="Choose another officer.",
-    )

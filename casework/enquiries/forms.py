@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import standing
 from accounts.drafts import Drafted
 from accounts.models import Person
-from casework.enquiries import logging_rules
+from casework.enquiries import another_member, logging_rules
 from casework.models import DirectContact, EnquiryDetail
 from documents.forms import WithFiles
 from frontend.fields import DateField, LongTextField
@@ -107,7 +107,6 @@ class LogForm(WithFiles, Drafted, OnceOnly, GdsForm):
         label=said("Is it for somebody close to the {member}?"),
         required=False,
         choices=[("", "No"), *EnquiryDetail.INTERESTS],
-        help_text=said("If so, think about asking another {member} to take it up"),
     )
     confidential = forms.BooleanField(required=False)
     confidential_why = forms.CharField(
@@ -198,6 +197,8 @@ class LogForm(WithFiles, Drafted, OnceOnly, GdsForm):
             if not self.profile.asks(question):
                 for name in names:
                     del self.fields[name]
+        if "interest" in self.fields:
+            self.fields["interest"].help_text = another_member.before(self.profile)
         if self.for_officer and "nature" in self.fields:
             self.fields["nature"].choices = [*NATURES, OWN_JOB]
 

@@ -11,6 +11,7 @@ from casework.models import Case, Clock, Handing
 from council.calendar import current
 from frontend.terms import say as words
 from frontend.words import count
+from officers.models import Officer
 from protocol import lifecycle
 from protocol.calendar import Calendar, OutOfCalendar, say
 from protocol.profile import Profile
@@ -126,6 +127,12 @@ def may(verb: str, *, case: Case, by, on: date) -> None:
         "Only whoever has this enquiry, or answers for it, can do that.",
         instead="Ask them, or ask for it to be passed to you.",
     )
+
+
+def has_it_not(case: Case, officer: Officer) -> None:
+    """Nothing is passed to whoever has it."""
+    if officer.person_id == case.owner_id:
+        raise Refused(f"{officer.person.name} has this enquiry already.")
 
 
 def available(case: Case, by, on: date, calendar: Calendar | None = None) -> list[str]:

@@ -20,6 +20,7 @@ from casework.enquiries import drafting
 from casework.filters import CaseFilter, MemberCaseFilter, WorkFilter
 from casework.models import Case
 from casework.paging import CasePages
+from casework.passing.ways import are_led
 from casework.querysets import ANSWERED, ANSWERED_AGAIN, FIGURES
 from casework.saved import lists as saved
 from council import context
@@ -108,7 +109,8 @@ def team_list(request: HttpRequest) -> HttpResponse:
     services = scope.of(request.user).services
     cases = Case.objects.visible_to(request.user).open().filter(service__in=services)
     cases, asked = cases.order_by("next_due", "pk"), work.of_team(request.user)
-    return _work(request, cases, "team-list", rows.TEAM, rows.for_team, asked)
+    led = are_led(request.user)
+    return _work(request, cases, "team-list", rows.TEAM, rows.for_team, asked, led=led)
 
 
 @permission("enquiry.work")
@@ -123,7 +125,9 @@ def passed_list(request: HttpRequest) -> HttpResponse:
     return _work(request, cases.order_by("next_due", "pk"), "passed-list", rows.TEAM, rows.for_team)
 
 
-def _work(request: HttpRequest, cases, name: str, columns, make, asked=None) -> HttpResponse:
+def _work(
+    request: HttpRequest, cases, name: str, columns, make, asked=None, **more
+) -> HttpResponse:
     """`asked` are the contributions that stand beside the cases. They are not narrowed with them."""
     chosen, page = _page(request, cases, WorkFilter)
     begun = drafting.begun(request.user)
@@ -147,6 +151,7 @@ def _work(request: HttpRequest, cases, name: str, columns, make, asked=None) -> 
         "flagged_columns": demands.COLUMNS,
         "flagged": demands.rows(flagged),
         "title_count": page.paginator.count + len(wanted) + len(flagged),
+        **more,
     }
     return render(request, "casework/work_list.html", found)
 

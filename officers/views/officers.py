@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,8 +19,8 @@ from officers import rules
 from officers.actions import officers as actions
 from officers.filters import OfficerFilter
 from officers.forms import OfficerForm
-from officers.leaving import left_behind
-from officers.models import Officer
+from officers.leaving import elsewhere, left_behind
+from officers.models import Absence, Officer
 from officers.views.trail import section, trail
 
 A_PAGE = 25
@@ -67,20 +68,21 @@ def _state(officer: Officer, away: bool, today) -> State:
 def officer_show(request: HttpRequest, pk: int) -> HttpResponse:
     officer = get_object_or_404(Officer.objects.with_line(), pk=pk)
     today = timezone.localdate()
-    absences = list(
-        officer.absences.filter(until__gte=today).select_related("cover__person").order_by("since")
-    )
-    for absence in absences:
-        absence.officer = officer
+    known = Absence.objects.filter(Q(officer=officer) | Q(cover=officer), until__gte=today)
+    both = list(known.select_related("cover__person", "officer__person").order_by("since"))
+    absences = [absence for absence in both if absence.officer_id == pk]
+    covering = [absence for absence in both if absence.cover_id == pk]
     away = any(absence.since <= today for absence in absences)
     ended = rules.has_ended(officer, today)
+    said = elsewhere(officer, request.user)
     context = {
         "officer": officer,
         "state": _state(officer, away, today),
         "ended": ended,
         "rows": _details(officer),
         "absences": absences,
-        "left": left_behind(officer, today, request.user) if officer.ended_on or ended else [],
+        "left": left_behind(officer, today, said, covering) if officer.ended_on or ended else [],
+        "ways": [room.way for room in said if room.way],
         "trail": trail(),
     }
     return render(request, "officers/officer.html", context)
@@ -143,7 +145,8 @@ def officer_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def officer_end(request: HttpRequest, pk: int) -> HttpResponse:
     officer = get_object_or_404(Officer.objects.with_line(), pk=pk)
     back = reverse("officer-show", args=[pk])
-    left = left_behind(officer, timezone.localdate(), request.user)
+    said = elsewhere(officer, request.user)
+    left = left_behind(officer, timezone.localdate(), said)
     return form_page(
         request,
         LastDayForm(sent(request), submit_text="End it on that day", cancel_href=back),
@@ -158,6 +161,7 @@ def officer_end(request: HttpRequest, pk: int) -> HttpResponse:
         to=back,
         template="officers/officer_end.html",
         left=left,
+        ways=[room.way for room in said if room.way],
         consequences=[
             "Their cases stay theirs until you give them to somebody else, and go up the line "
             "when they are late.",

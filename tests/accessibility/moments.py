@@ -62,6 +62,17 @@ def while_working(survey: Survey, things: Things) -> None:
     screen.evaluate("() => document.querySelector('main [name=csrfmiddlewaretoken]').remove()")
     survey.press("Add the note")
     survey.look("a form without its token")
+    survey.be("head of service")
+    screen.goto(survey.base + reverse("work-pass-on", args=[things.made.bob.officer.pk]))
+    screen.get_by_role("button", name="Take all ticks off").click()
+    for tick in (0, 1):
+        screen.get_by_role("checkbox").nth(tick).check()
+    screen.get_by_label("Who is to have what you ticked?").select_option(index=1)
+    screen.get_by_label("Why are you passing it on?").fill("They leave on Friday.")
+    survey.press("Look it over")
+    survey.look("work-pass-on: looked over")
+    survey.press("Pass")
+    survey.look("work-pass-on: done")
     survey.be("member")
     log = reverse("enquiry-log")
     for nature in ("political", "whistleblowing", "council"):

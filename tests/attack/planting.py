@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,6 +16,8 @@ from casework.contributions import actions as contributions
 from casework.demands import actions as demands
 from casework.enquiries import actions, service_requests
 from casework.models import Case, DirectContact, SavedView
+from casework.passing import actions as passing
+from casework.passing.theirs import Mark
 from casework.receiving import Room, Went
 from council.models import Council
 from members.actions import keep_upload
@@ -85,6 +88,7 @@ def plant(time_machine) -> Planted:
     time_machine.move_to(LATE)
     chasing.sweep(now=LATE)
     _late(made, found, case)
+    _passed_on(made, found)
     return found
 
 
@@ -253,6 +257,26 @@ def _late(made: World, found: Planted, case: Case) -> None:
     wrong = found.token("correction", both)
     actions.put_right(case=case, by=sam, reason=wrong, now=LATE)
     _drafts(found, case)
+
+
+def _passed_on(made: World, found: Planted) -> None:
+    """One of Alice's that Bob has is passed on, and a restricted one that was sent with it stays."""
+    mine = (*MEMBERS_SIDE, *TEAM, *OVERSEERS)
+    cases = [_enquiry(made, found, mine, now=LATE)]
+    private = _enquiry(made, found, ("alice", "bob"), now=LATE)
+    held = {"owner": made.bob, "state": "with_officer"}
+    Case.objects.filter(pk__in=[case.pk for case in cases]).update(**held)
+    Case.objects.filter(pk=private.pk).update(**held, sensitivity="restricted")
+    outcomes = passing.pass_on(
+        marks=[Mark(case.reference, case.version) for case in (*cases, private)],
+        of=made.bob.officer,
+        officer=made.carol.officer,
+        by=fresh(made.sam),
+        reason=found.token("passed", (*TEAM, *OVERSEERS)),
+        once=uuid.uuid4(),
+        now=LATE,
+    )
+    assert [one.refused is None for one in outcomes] == [True, False]
 
 
 def _drafts(found: Planted, case: Case) -> None:

@@ -238,6 +238,7 @@ KEYS = {
     "term-edit": Term,
     "view": SavedView,
     "ward": Ward,
+    "work-pass-on": Officer,
     # Giving a member something is at the member's own address.
     "seat-add": Member,
     "committee-seat-add": Member,

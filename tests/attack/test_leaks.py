@@ -18,6 +18,7 @@ from datetime import timedelta
 import pypdf
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -31,7 +32,7 @@ from documents.models import Document
 from ledger import actions as ledger
 from ledger.models import Event, Notice, Seal
 from officers.actions import reorganising
-from officers.models import Service
+from officers.models import Officer, Service
 from tests.attack import stage
 from tests.attack.planting import KEEPERS, LATE, MEMBERS_SIDE, Planted, plant
 from tests.casework.making import fresh
@@ -103,6 +104,7 @@ SEEDS = (
     "overview-show",
     "work-list",
     "team-list",
+    "work-pass-on-list",
     "casework-list",
     "casework-all",
     "enquiry-log",
@@ -126,6 +128,7 @@ def seeds_of(planted: Planted) -> list[str]:
     paths += [one.get_absolute_url() for one in Demand.objects.all()]
     paths += [reverse("document-open", args=[file.key]) for file in Document.objects.all()]
     paths += [draft.path for draft in Draft.objects.all()]
+    paths += [reverse("work-pass-on", args=[officer.pk]) for officer in Officer.objects.all()]
     paths += [reverse("member-show", args=[p.member.pk]) for p in _members(planted)]
     paths += [reverse("service-show", args=[one.pk]) for one in Service.objects.all()]
     paths += [
@@ -231,6 +234,37 @@ def test_a_letter_holds_what_is_its_own_and_nothing_that_is_not_its_readers(plan
         assert mine <= read[who], who
     assert any(one.startswith("leakconfidential") for one in read["alice"])
     assert not any(read[who] for who in ("erin", "norris", "gita", "ada", "otis"))
+
+
+def test_what_is_looked_over_before_it_is_passed_on_shows_nobody_what_is_not_theirs(planted):
+    """T2, of what a page says that was sent: everything there is, ticked by everybody, for every officer.
+
+    Looked over and sent, to somebody of another service. Seen red with: `find` without visible_to.
+    """
+    leaks, sent, shown = [], 0, defaultdict(set)
+    ticks = [f"{case.reference}.{case.version}" for case in Case.objects.all()]
+    ticks += [f"{one.key}.{one.version}" for one in Contribution.objects.all()]
+    officers = list(Officer.objects.all())
+    for who in (*WHO, "charlie"):
+        client = Client(raise_request_exception=False)
+        client.force_login(fresh(planted.people[who]))
+        for of in officers:
+            to = "gita" if of.person != planted.people["gita"] else "bob"
+            typed = {"ticked": ticks, "officer": planted.people[to].officer.pk, "reason": "So."}
+            for step in ("check", "send"):
+                with transaction.atomic():
+                    path = reverse("work-pass-on", args=[of.pk])
+                    page = client.post(path, {**typed, "step": step, "once": str(uuid.uuid4())})
+                    transaction.set_rollback(True)
+                assert page.status_code in (200, 403, 404), page.content.decode()
+                sent += 1
+                found = set(CANARY.findall(text_of(page)))
+                shown[who] |= found
+                leaks += [f"{who} read {canary} of {of}" for canary in found & planted.foreign(who)]
+    print(f"N = {sent} pages")
+    assert leaks == []
+    assert shown["carol"]
+    assert shown["dev"]
 
 
 def test_no_mail_and_no_line_of_the_ledger_holds_what_somebody_typed(planted, caplog):

@@ -240,6 +240,7 @@ def test_whoever_ends_an_officer_finds_what_they_may_read_of_it(made):
     """
     one = of_gita(made, lamp(made))
     words = f"Contribution to {one.case.reference}: {one.case.subject}"
+    words = f"{words} (Whoever answers for Housing can pass it on)"
     assert leaving.waiting(made.gita.pk, fresh(made.dev)) == [(words, one.get_absolute_url())]
     assert leaving.waiting(made.gita.pk, fresh(cast.ada())) == []
     DelegationFactory(principal=made.alice, delegate=made.dev)

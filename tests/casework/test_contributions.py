@@ -475,7 +475,10 @@ def test_whoever_is_asked_leaves_and_the_head_can_give_it_on(made):
     one = of_gita(made, case)
     listed = leaving.waiting(made.gita.pk, fresh(made.gus))
     assert listed == [(f"Contribution to {case.reference}: {case.subject}", one.get_absolute_url())]
-    assert leaving.waiting(made.gita.pk, fresh(made.dev)) == listed
+    # The clerk sees it, and the service passes it on.
+    [(words, address)] = leaving.waiting(made.gita.pk, fresh(made.dev))
+    assert words == f"{listed[0][0]} (Whoever answers for Housing can pass it on)"
+    assert address == one.get_absolute_url()
     officer = made.gita.officer
     officer.ended_on = MONDAY - timedelta(1)
     officer.save(update_fields=["ended_on"])

@@ -84,6 +84,7 @@ def rows(council: Council) -> dict[str, object]:
         "group": Member.objects.get(pk=member).group_id,
         "committee": Committee.objects.earliest("pk").pk,
         "officer": Officer.objects.get(person=council.cast["bob"]).pk,
+        "work-pass-on": Officer.objects.get(person=council.cast["bob"]).pk,
         "service": council.services[0],
         "absence": Absence.objects.latest("since").pk,
     }

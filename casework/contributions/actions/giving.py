@@ -11,6 +11,7 @@ from django.utils import timezone
 from casework import moving as cases
 from casework.contributions import clockwork, moving, rules
 from casework.models import Contribution
+from casework.together import Together
 from documents.models import Document
 from officers.models import Officer
 
@@ -124,6 +125,7 @@ def pass_on(
     reason: str,
     seen: int | None = None,
     now: datetime | None = None,
+    together: Together | None = None,
 ) -> Contribution:
     """To another officer of the service, with the reason. Its date stays as it is."""
     now = now or timezone.now()
@@ -143,6 +145,7 @@ def pass_on(
         at=now,
         messages=[message],
         tell=[*moving.theirs(contribution, now, by), *([before] if before else [])],
+        together=together,
         person_before=before,
         person_contributor=officer.person_id,
     )

@@ -12,9 +12,11 @@ from casework import apart, moving
 from casework.contributions import actions as contributions
 from casework.enquiries import rules
 from casework.models import Case, Handover, Message
+from casework.together import Together
 from officers import changing
 from officers.lines import Lines
 from officers.models import Officer
+from officers.rules import is_present
 from protocol.refusals import Refused
 
 
@@ -33,15 +35,34 @@ def accept(*, case: Case, by, seen: int | None = None, now: datetime | None = No
 
 @transaction.atomic
 def allocate(
-    *, case: Case, by, officer: Officer, seen: int | None = None, now: datetime | None = None
+    *,
+    case: Case,
+    by,
+    officer: Officer,
+    reason: str = "",
+    seen: int | None = None,
+    now: datetime | None = None,
+    together: Together | None = None,
 ) -> Case:
-    """Give a waiting enquiry to an officer who is there to work it."""
+    """Give a waiting enquiry to an officer who is there to work it; a reason is kept where there is one."""
     now = now or timezone.now()
     today = timezone.localdate(now)
     rules.may("allocate", case=case, by=by, on=today)
     before = case.owner_id
     moved = _hand_over(case=case, verb="allocate", officer=officer, seen=seen, now=now)
-    _record(case=case, verb="enquiry_allocated", by=by, before=before, now=now, moved=moved)
+    written = []
+    if reason.strip():
+        written.append(moving.write(case=case, kind="handover", by=by, text=reason, at=now))
+    _record(
+        case=case,
+        verb="enquiry_allocated",
+        by=by,
+        before=before,
+        now=now,
+        moved=moved,
+        messages=written,
+        together=together,
+    )
     return case
 
 
@@ -54,17 +75,28 @@ def reassign(
     reason: str,
     seen: int | None = None,
     now: datetime | None = None,
+    together: Together | None = None,
 ) -> Case:
-    """Pass an enquiry from one officer to another, with the reason. Its clock runs on."""
+    """Pass an enquiry from one officer to another, with the reason. Its clock runs on.
+
+    `together`: with others, at once (casework/passing).
+    """
     now = now or timezone.now()
     rules.may("reassign", case=case, by=by, on=timezone.localdate(now))
     before = case.owner_id
-    if officer.person_id == before:
-        raise Refused(f"{officer.person.name} has this enquiry already.")
+    rules.has_it_not(case, officer)
     moved = _hand_over(case=case, verb="reassign", officer=officer, seen=seen, now=now)
     message = moving.write(case=case, kind="handover", by=by, text=reason, at=now)
-    found = {"before": before, "moved": moved, "messages": [message]}
-    _record(case=case, verb="enquiry_reassigned", by=by, now=now, **found)
+    _record(
+        case=case,
+        verb="enquiry_reassigned",
+        by=by,
+        before=before,
+        now=now,
+        moved=moved,
+        messages=[message],
+        together=together,
+    )
     return case
 
 
@@ -100,7 +132,7 @@ def _hand_over(*, case: Case, verb: str, officer: Officer, seen: int | None, now
     today = timezone.localdate(now)
     # Before the case is locked: a merger locks services first. Their own may have become another.
     theirs = changing.held(officer.service) if officer.service else None
-    _present(officer, today)
+    is_present(officer, today)
     apart.may_be_given_to(officer.person, apart.of(case.raised_by_id, today))
     changes = {"owner": officer.person, "owner_since": now}
     left = case.service
@@ -121,6 +153,7 @@ def _record(
     now: datetime,
     moved: bool = False,
     messages: Iterable[Message] = (),
+    together: Together | None = None,
 ) -> None:
     """Who has it now, who had it before, and a word to both."""
     had = before if before != case.owner_id else None
@@ -132,17 +165,6 @@ def _record(
         messages=messages,
         data={"person_before": had, "person_owner": case.owner_id},
         besides=[had] if had else [],
+        together=together,
     )
     contributions.came_over(case=case, by=by, now=now, moved=moved)
-
-
-def _present(officer: Officer, on) -> None:
-    """The form offers those who are there; whoever left, or is away since it was drawn, is refused."""
-    if Officer.objects.present(on).filter(pk=officer.pk).exists():
-        return
-    if Officer.objects.current(on).filter(pk=officer.pk).exists():
-        raise Refused(
-            f"{officer.person.name} is away today.",
-            instead="Choose another officer, such as whoever covers for them.",
-        )
-    raise Refused(f"{officer.person.name} is no longer in post.", instead="Choose another officer.")
