@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0013_triage"),
+        ("casework", "0016_executive_copies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

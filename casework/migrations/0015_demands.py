@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0013_triage"),
+        ("casework", "0014_services_that_change"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

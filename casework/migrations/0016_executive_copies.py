@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0016_demands"),
+        ("casework", "0015_demands"),
         ("officers", "0002_by_surname"),
     ]
 
