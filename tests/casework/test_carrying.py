@@ -442,6 +442,40 @@ def test_a_page_that_was_open_meanwhile_is_told_what_happened(made, client):
     assert said == ["The enquiry moved from Highways to Environment, as these were merged"]
 
 
+@pytest.mark.postgresql
+@pytest.mark.parametrize("verb", ["log", "reassign", "ask", "again"])
+def test_a_service_is_held_before_the_case_that_goes_to_it(made, verb):
+    """A merger locks services first, then cases: the other way round two would wait for each other.
+
+    Seen red with: `held` asked after the case was locked.
+    """
+    case = with_bob(made)
+    if verb == "again":
+        case = actions.answer(case=case, by=fresh(made.bob), text="Done.")
+    gita = Officer.objects.select_related("person", "service").get(person=made.gita)
+    done = {
+        "log": lambda: enquiry(made, subject="Another"),
+        "reassign": lambda: actions.reassign(
+            case=reloaded(case), by=fresh(made.dev), officer=gita, reason="Yours."
+        ),
+        "ask": lambda: asked(made, housing(), case),
+        "again": lambda: actions.ask_again(
+            case=reloaded(case), by=fresh(made.alice), text="Not so."
+        ),
+    }
+    with CaptureQueriesContext(connection) as queries:
+        done[verb]()
+    said = [one["sql"] for one in queries]
+    held = next(at for at, sql in enumerate(said) if "FOR SHARE" in sql)
+    writes = ('UPDATE "casework_case"', 'INSERT INTO "casework_case"')
+    locks = [
+        at
+        for at, sql in enumerate(said)
+        if sql.startswith(writes) or ('"casework_case"' in sql and "FOR UPDATE" in sql)
+    ]
+    assert held < min(locks)
+
+
 # Finding ------------------------------------------------------------------------------------------
 
 

@@ -79,7 +79,7 @@ def nothing_left_behind() -> None:
 
 
 def test_of_eight_who_merge_the_same_service_one_does(made):
-    """Seen red with: the services read without a lock (PostgreSQL)."""
+    """Seen red with: neither the council nor the services locked (PostgreSQL)."""
     case = enquiry(made)
     results = at_once(lambda n: merge("Highways", ("Parks", "Environment")[n % 2]))
     assert sum(isinstance(one, Refused) for one in results) == AT_ONCE - 1, results
@@ -89,10 +89,7 @@ def test_of_eight_who_merge_the_same_service_one_does(made):
 
 
 def test_of_those_who_merge_two_into_each_other_one_does(made):
-    """Each waits for the other's two rows in one order, so that neither waits for ever.
-
-    Seen red with: the services read without a lock (PostgreSQL: both have ended).
-    """
+    """Seen red with: neither the council nor the services locked (PostgreSQL: both have ended)."""
     pairs = (("Parks", "Environment"), ("Environment", "Parks"))
     results = at_once(lambda n: merge(*pairs[n % 2]))
     assert sum(isinstance(one, Refused) for one in results) == AT_ONCE - 1, results
@@ -113,8 +110,7 @@ def test_whatever_is_done_at_the_same_moment_nothing_is_left_behind(made, turn):
     """Log, hand over, ask again, ask for a contribution, put an officer in, import, and merge, all at once:
     each is done or is refused in words, and no two wait for each other for ever.
 
-    Seen red with: `held` without its lock (PostgreSQL: an open enquiry of a service that ended); the lock
-    taken after the case's (PostgreSQL: deadlock detected).
+    Seen red with: `held` without its lock (PostgreSQL: an open enquiry of a service that ended).
     """
     dice = random.Random(SEED + turn)
     highways = made.highways

@@ -106,7 +106,7 @@ def test_an_administrator_ends_a_service_and_renames_another(made, visit, time_m
     follow(visit, "Choose another service")
     visit.page.get_by_label("Which service takes over?").select_option(label="Environment")
     visit.press("Continue")
-    visit.reads("Whatever is open with it")
+    visit.reads("Whatever is open with Highways")
     visit.look("what-will-happen")
     visit.page.get_by_label("Why is this done?").fill("A contractor does this now.")
     visit.press("End Highways")
