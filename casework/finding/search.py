@@ -48,6 +48,9 @@ def ranked(cases: QuerySet, asked: list[Term]) -> QuerySet:
     whens = [When(where, then=Value(BY_REFERENCE)) for where in named]
     if asked:
         whens.append(When(engine.Stand(asked), then=Value(IN_SUBJECT)))
+    if not whens:
+        # A number alone is what PostgreSQL takes for the place of a column.
+        return cases.order_by(*RANKED[1:])
     place = Choose(*whens, default=Value(IN_MESSAGES), output_field=IntegerField())
     return cases.annotate(place=place).order_by(*RANKED)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from hypothesis import given, settings
@@ -177,6 +179,18 @@ def test_filters_narrow_what_is_found_and_are_kept_with_the_words(bristol, clien
     assert '<input type="hidden" name="q" value="potholes">' in html
     assert 'href="?q=potholes"' in html
     assert f'href="{reverse("case-find")}?q=potholes">Clear all' in html
+
+
+def test_a_filter_without_words_finds_too_the_newest_first(bristol, client):
+    """Seen red, on PostgreSQL, with: ordered by where the words stood, which was a number for all of them:
+    a page of our own failure.
+    """
+    older = with_bob(bristol, subject="Lamp", received_at=NOW - timedelta(days=1))
+    newer = with_bob(bristol, subject="Kerb")
+    client.force_login(fresh(bristol.dev))
+    page = client.get(reverse("case-find"), {"state": newer.state})
+    assert page.status_code == 200
+    assert [case.pk for case in page.context["page"]] == [newer.pk, older.pk]
 
 
 @pytest.mark.parametrize("who", ["alice", "bob", "sam", "dev"])

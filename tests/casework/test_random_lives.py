@@ -477,6 +477,8 @@ class History:
         self.acknowledged: Promise | None = None
         self.asked: dict[int, Promise] = {}
         self.ended: dict[int, str] = {}
+        # Of each contribution, the version to which every event brought it.
+        self.versions: dict[int, list[int]] = {}
         ours = {"closure_day_added", "closure_day_removed"}
         for event in Event.objects.order_by("id"):
             if event.subject == case.key or event.verb in ours:
@@ -488,6 +490,8 @@ class History:
 
     def read(self, event: Event) -> None:
         on, data = event.at.astimezone(LONDON).date(), event.data
+        if "contribution_version" in data:
+            self.versions.setdefault(data["contribution"], []).append(data["contribution_version"])
         if event.verb in ("closure_day_added", "closure_day_removed"):
             self.closed ^= {date.fromisoformat(data["date_day"])}
             for one in (*self.answers.values(), self.acknowledged, *self.asked.values()):
@@ -551,6 +555,7 @@ class History:
             )
             assert (kept.stopped_at, kept.paused_on) == (told.stopped, told.paused), pk
             assert (row.state, row.ended_at) == (self.ended.get(pk, "asked"), told.stopped), pk
+            assert self.versions[pk] == list(range(1, row.version + 1)), pk
             assert kept.next_step_at is None or (not told.stopped and not told.paused), pk
 
     def agrees(self) -> None:
