@@ -181,8 +181,8 @@ def _handed_on(made: World, found: Planted) -> None:
     """One to the online reporting system, which whoever sees the case may know of; and one to a room of which
     nobody here may: of that they read the words to the member alone.
     """
-    both, where = (*MEMBERS_SIDE, *TEAM, *OVERSEERS), (*COUNCIL, *MEMBERS_SIDE, *TEAM)
-    name = found.token("onlinename", where)
+    both = (*MEMBERS_SIDE, *TEAM, *OVERSEERS)
+    name = found.token("onlinename", both, may_too=KEEPERS)
     there = {"online_name": name, "online_address": "https://report.example.gov.uk/"}
     Council.objects.update(**there)
     secret, nobody = found.token("inroom", ()), Q(pk__in=[])

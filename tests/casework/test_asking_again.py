@@ -493,9 +493,9 @@ def test_explaining_after_closing_keeps_what_was_said_at_closing(made):
     assert not breaches.unlearned(case, now.date())
 
 
-def test_every_state_but_the_answered_ones_refuses_it(made):
+def test_every_state_but_the_answered_and_the_handed_on_refuses_it(made):
     assert {s for s, verb in lifecycle.TABLE["enquiry"] if verb == "ask_again"} == set(
-        lifecycle.ANSWERED_ONCE
+        lifecycle.ASKED_ABOUT
     )
     case = enquiry(made)
     with nothing_written(), pytest.raises(Refused):

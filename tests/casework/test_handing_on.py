@@ -195,7 +195,8 @@ def test_it_is_handed_on_from_wherever_it_is(made, state):
 
 
 def test_who_may_hand_it_on(made):
-    """Whoever has it or answers for it, and democratic services. Seen red with: every officer; the member."""
+    """Whoever has it or answers for it, and democratic services. Seen red with: the member among WHO, and
+    those of the room."""
     case = with_bob(made)
     pat = OfficerFactory(person__name="Pat Parry", service=made.highways).person
     for who in (made.alice, pat, cast.gita()):

@@ -224,6 +224,7 @@ def test_a_member_sees_their_casework_in_the_order_of_what_needs_them(made, clie
     assert found == {
         "waiting": [waiting.reference],
         "late": [late.reference],
+        "handed_on": [],
         "answered": [answered.reference],
         "open": [rest.reference],
     }

@@ -8,8 +8,9 @@ import pytest
 
 from casework import texts
 from casework.contributions import actions as contributions
-from casework.enquiries import actions
-from casework.models import Case, CaseLink, Copy, Message
+from casework.enquiries import actions, service_requests
+from casework.models import Case, CaseLink, Copy, Handing, Message
+from council.models import Council
 from ledger.verification import Tally, verify
 from protocol import events
 from tests import cast
@@ -52,6 +53,11 @@ def lived_through(made: World) -> Case:
     twin = with_bob(made)
     actions.link(case=twin, by=bob, other=case, kind="duplicate", reason="It is the same.", now=NOW)
     actions.close_duplicate(case=twin, by=bob, other=case, reason="You asked twice.", now=NOW)
+    Council.objects.update(online_name="Report it", online_address="https://report.example.gov.uk/")
+    there = {"room": service_requests.ROOM, "said": {"reference": "R 1"}}
+    gone = with_bob(made)
+    actions.hand_on(case=gone, by=bob, reason="It is for the crew.", now=NOW, **there)
+    actions.take_back(case=reloaded(gone), by=bob, reason="It is ours.", now=NOW)
     actions.hold(case=case, by=bob, text="We are looking.", now=NOW)
     actions.note(case=case, by=bob, text="She is cross.", now=NOW)
     actions.extend(case=case, by=bob, reason="Ice.", new_date=MONDAY + timedelta(14), now=NOW)
@@ -217,6 +223,23 @@ def test_a_link_that_was_changed_is_found(made, field, said):
     CaseLink.objects.update(**{field: other})
     (fault,) = faults()
     assert fault.endswith(f"was changed: {said} differs")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"reference": "R 2"},
+        {"address": "https://evil.example/"},
+        {"name": "Elsewhere"},
+        {"room": "x"},
+    ],
+)
+def test_where_a_case_was_handed_on_to_that_was_changed_is_a_fault(made, changed):
+    """Seen red with: the address left out of what is committed to."""
+    lived_through(made)
+    Handing.objects.update(**changed)
+    (fault,) = faults()
+    assert "is not the one that was recorded" in fault
 
 
 def test_an_event_that_somebody_spoilt_is_a_fault_and_not_a_crash(made):
