@@ -8,6 +8,7 @@ coming, and the council closing for a day. What is refused must leave no trace.
 from __future__ import annotations
 
 import os
+import uuid
 from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -36,12 +37,14 @@ from casework.models import (
     FollowUp,
     Message,
 )
+from casework.passing import actions as passing
+from casework.passing.theirs import Mark
 from council import calendar
 from council.actions import closures
 from council.models import ClosureDay
 from ledger.models import Event
 from ledger.verification import Tally, verify
-from officers.models import Absence
+from officers.models import Absence, Officer
 from protocol import lifecycle
 from protocol.bank_holidays import DIVISIONS, holidays
 from protocol.refusals import Refused
@@ -68,7 +71,7 @@ ENDING = (
     "enquiry_returned",
     "enquiry_closed_as_duplicate",
 )
-OF_THE_DAY = ("closed", "opened", "away", "back", "swept")
+OF_THE_DAY = ("closed", "opened", "away", "back", "swept", "passed")
 # Nothing goes on from these.
 DEAD = (lifecycle.RETURNED, lifecycle.WITHDRAWN, lifecycle.DUPLICATE)
 # What so many lives are sure to have.
@@ -159,6 +162,30 @@ class Life:
             Absence.objects.all().delete()
         if move.day == "swept":
             chasing.chase(now=self.now)
+        if move.day == "passed":
+            self.pass_on(move.pick)
+
+    def pass_on(self, pick: int) -> None:
+        """All that whoever has it has goes to another at once; where it is refused, it stays as it was."""
+        case, texts, before = reloaded(self.case), list(self.written), _rows()
+        of = Officer.objects.with_names().filter(person=case.owner_id).first()
+        if of is None:
+            return
+        [outcome] = passing.pass_on(
+            marks=[Mark(case.reference, case.version)],
+            of=of,
+            officer=self.people["pat" if pick % 3 else "bob"].officer,
+            by=fresh(self.people["dev"]),
+            reason=self.word(keep=True),
+            once=uuid.uuid4(),
+            now=self.now,
+        )
+        if outcome.refused is None:
+            self.done.append("passed_on_at_once")
+        else:
+            self.written = texts
+            assert _rows() == before
+        self.may = self.who_may()
 
     def choose(self, move: Move) -> tuple[str, str]:
         """Who tries what: one of those who may, or, wildly, anybody anything."""
