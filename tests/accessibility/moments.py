@@ -71,7 +71,7 @@ def while_working(survey: Survey, things: Things) -> None:
     screen.get_by_label("Why are you passing it on?").fill("They leave on Friday.")
     survey.press("Look it over")
     survey.look("work-pass-on: looked over")
-    survey.press("Pass")
+    survey.press("Pass them on")
     survey.look("work-pass-on: done")
     survey.be("member")
     log = reverse("enquiry-log")

@@ -110,6 +110,17 @@ def test_what_they_may_not_see_when_it_goes_is_not_in_it(made, mailoutbox):
     assert gone.reference not in mail.body
 
 
+def test_whoever_had_them_hears_of_none_that_went_out_of_their_sight(made, mailoutbox):
+    """As the single verb does: what went to another service they may not open. Seen red with: the list made
+    from the events alone."""
+    cases = several(made, 2)
+    sent(mailoutbox)
+    pass_on(made, cases, officer=made.gita.officer)
+    found = sent(mailoutbox)
+    assert len(found[GITA]) == 1
+    assert BOB not in found
+
+
 def test_where_nothing_is_left_to_tell_nothing_is_sent(made, mailoutbox):
     cases = several(made, 2)
     sent(mailoutbox)

@@ -8,6 +8,7 @@ coming, and the council closing for a day. What is refused must leave no trace.
 from __future__ import annotations
 
 import os
+import uuid
 from collections import defaultdict
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -41,13 +42,15 @@ from casework.models import (
     Handing,
     Message,
 )
+from casework.passing import actions as passing
+from casework.passing.theirs import Mark
 from council import calendar
 from council.actions import closures
 from council.models import ClosureDay, Council
 from ledger.models import Event
 from ledger.verification import Tally, verify
 from officers.actions.reorganising import merge
-from officers.models import Absence, Service
+from officers.models import Absence, Officer, Service
 from protocol import lifecycle
 from protocol.bank_holidays import DIVISIONS, holidays
 from protocol.refusals import Refused
@@ -80,7 +83,17 @@ ENDING = (
     "enquiry_closed_as_duplicate",
     "enquiry_handed_on",
 )
-OF_THE_DAY = ("closed", "opened", "away", "back", "swept", "merged", "demanded", "demanded")
+OF_THE_DAY = (
+    "closed",
+    "opened",
+    "away",
+    "back",
+    "swept",
+    "merged",
+    "passed",
+    "demanded",
+    "demanded",
+)
 # Nothing goes on from these.
 DEAD = (lifecycle.RETURNED, lifecycle.WITHDRAWN, lifecycle.DUPLICATE)
 # What so many lives are sure to have.
@@ -187,6 +200,8 @@ class Life:
             self.merge(move.pick)
         if move.day == "demanded":
             self.demand(move.pick)
+        if move.day == "passed":
+            self.pass_on(move.pick)
 
     def merge(self, pick: int) -> None:
         """The service that has it becomes part of another, under Sam; or what was asked of Gita's does."""
@@ -220,6 +235,28 @@ class Life:
         assert _rows(APART_FROM_DEMANDS) == before
         assert not [e for e in stream if e.verb.startswith("demand_")]
         assert not Demand.objects.visible_to(fresh(self.people["alice"])).exists()
+
+    def pass_on(self, pick: int) -> None:
+        """All that whoever has it has goes to another at once; where it is refused, it stays as it was."""
+        case, texts, before = reloaded(self.case), list(self.written), _rows()
+        of = Officer.objects.with_names().filter(person=case.owner_id).first()
+        if of is None:
+            return
+        [outcome] = passing.pass_on(
+            marks=[Mark(case.reference, case.version)],
+            of=of,
+            officer=self.people["pat" if pick % 3 else "bob"].officer,
+            by=fresh(self.people["dev"]),
+            reason=self.word(keep=True),
+            once=uuid.uuid4(),
+            now=self.now,
+        )
+        if outcome.refused is None:
+            self.done.append("passed_on_at_once")
+        else:
+            self.written = texts
+            assert _rows() == before
+        self.may = self.who_may()
 
     def choose(self, move: Move) -> tuple[str, str]:
         """Who tries what: one of those who may, or, wildly, anybody anything."""

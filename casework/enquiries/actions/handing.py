@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from casework import breaches, moving, receiving
+from casework import breaches, following, moving, receiving
 from casework.contributions import actions as contributions
 from casework.contributions import lateness
 from casework.enquiries import routing, rules
@@ -84,14 +84,19 @@ def take_back(
     rules.may("take_back", case=case, by=by, on=today)
     handing = case.handings.known_to(by).filter(taken_back_at=None).first()
     rules.may_take_back(handing)
+    left = following.follow(case)
     moving.lock(case=case, seen=seen)
     routed = routing.back(case, today)
     verb = "take_back" if routed else "take_back_afresh"
     owner = (routed or routing.afresh(case, today)).owner
     changes: dict[str, Any] = {"owner_id": owner, "closed_at": None}
+    if left is not None:
+        changes["service"] = case.service
     if owner != case.owner_id or owner is None:
         changes["owner_since"] = now if owner else None
     moving.move(case=case, verb=verb, seen=seen, **changes)
+    if left is not None:
+        following.record(case, left, now)
     receiving.room(handing.room).recall(handing=handing, by=by, now=now)
     Handing.objects.filter(pk=handing.pk).update(taken_back_at=now)
     clock = clockwork.run_on(case, now)
