@@ -34,6 +34,7 @@ from tests.casework.making import (
 from tests.documents.making import with_file
 
 pytestmark = pytest.mark.django_db
+MOST_QUERIES = 15
 MP = "Jo Mills, Blackpool South"
 CONCERN, REPLY, NOTE = "The lamp is dark, zebra.", "It is lit, gazelle.", "She rings daily, okapi."
 
@@ -316,3 +317,20 @@ def test_only_whoever_oversees_says_to_whose_portfolio_a_service_belongs(made, c
     # A second page that was open before.
     assert client.post(path, {"name": "", "seen": seen}).status_code == 409
     assert mail.outbox == []
+
+
+def test_its_pages_cost_no_more_for_many(made, client, django_assert_max_num_queries):
+    holds(made.erin)
+    cases = [raised(made, subject=f"Lamp {place}") for place in range(4)]
+    case = raised(made, subject="Bench", confidential=True, confidential_why="His health.")
+    for who, path in (
+        (made.dev, reverse("service-portfolio-list")),
+        (made.dev, reverse("service-portfolio", args=[made.highways.pk])),
+        (made.dev, reverse("overview-show")),
+        (made.bob, cases[0].get_absolute_url()),
+        (made.bob, reverse("copy-agreed", args=[case.reference])),
+    ):
+        client.force_login(fresh(who))
+        client.get(path)
+        with django_assert_max_num_queries(MOST_QUERIES):
+            assert client.get(path).status_code == 200
