@@ -17,9 +17,10 @@ from django.urls import reverse
 from casework import carrying
 from casework.chasing import actions as chasing
 from casework.contributions import actions as contributions
-from casework.enquiries import actions
+from casework.enquiries import actions, service_requests
 from casework.enquiries.forms import LogForm
 from casework.models import Case, Clock, Contribution, DirectContact, Handover
+from council.models import Council
 from ledger.actions import deliver
 from ledger.models import Event, Notice
 from ledger.verification import Tally, verify
@@ -31,6 +32,7 @@ from tests.casework.making import (
     MONDAY,
     NOW,
     World,
+    clock,
     enquiry,
     fresh,
     last_event,
@@ -319,6 +321,22 @@ def test_what_it_had_passed_on_stays_in_the_sight_of_whoever_answers_for_it_now(
     assert Handover.objects.get().service == made.highways
     assert sees(made.ella, case)
     assert not sees(made.sam, case)
+
+
+def test_what_was_handed_on_before_comes_back_to_the_successor(made):
+    """Seen red with: the case left in the service that it had when it was handed on."""
+    Council.objects.update(online_name="Report it", online_address="https://report.example.gov.uk/")
+    case, said = with_bob(made), {"reference": "R-1"}
+    actions.hand_on(
+        case=case, by=fresh(made.bob), room=service_requests.ROOM, reason="So.", said=said, now=NOW
+    )
+    due = clock(case).due
+    merge(made)
+    actions.take_back(case=reloaded(case), by=fresh(made.bob), reason="It is ours.", now=TUESDAY)
+    assert reloaded(case).service == made.environment
+    assert clock(case).due == due
+    assert verbs(case)[-2:] == ["enquiry_moved_by_merger", "enquiry_taken_back"]
+    assert [str(fault) for fault in verify(tally=Tally())] == []
 
 
 def test_what_may_go_straight_to_it_goes_straight_to_its_successor(made):
