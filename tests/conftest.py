@@ -39,6 +39,8 @@ LONGEST = (
     "tests/casework/test_random_lives.py",
     "tests/journeys/",
     "tests/demo/",
+    "tests/site/test_access.py",
+    "tests/site/test_council_words.py",
 )
 
 
