@@ -54,6 +54,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log):
     """A file goes to one process, so that what its tests share is made once."""
     from xdist.scheduler import LoadFileScheduling
 
+    # In the order of `LONGEST`, and not by how many tests a file has.
+    config.option.loadscopereorder = False
+
     class ByFile(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             whole = (piece for piece in ONE_PIECE if nodeid.startswith(piece))
@@ -90,6 +93,20 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     forbidden = os.environ.get("EVENHAND_SKIP_NOTHING") == "1"
     if forbidden and reporter and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def _nothing_open() -> None:
+    connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def playwright(_nothing_open, playwright):
+    """Django's connections are other ones while Playwright's event loop runs. Left open on either side of
+    it, one is out of reach, and keeps PostgreSQL from dropping the database of the tests.
+    """
+    yield playwright
+    connections.close_all()
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,9 @@ import pytest
 from django.db import connection, transaction
 
 from casework.contributions import actions as contributions
-from casework.enquiries import actions, rules
+from casework.enquiries import actions, rules, service_requests
 from casework.models import Breach, Case, CaseLink, Clock, Copy, Escalation, Message
+from council.models import Council
 from documents.models import Document
 from ledger.models import Event
 from officers.models import Service
@@ -117,6 +118,17 @@ DO: dict[str, Callable] = {
     "close_duplicate": lambda case, by, m: actions.close_duplicate(
         case=case, by=by, other=_twin("the same"), reason="It is the same.", now=NEXT
     ),
+    "hand_on": lambda case, by, m: actions.hand_on(
+        case=case,
+        by=by,
+        room=service_requests.ROOM,
+        reason="It is for the roads team.",
+        said={"reference": "RI-12345"},
+        now=NEXT,
+    ),
+    "take_back": lambda case, by, m: actions.take_back(
+        case=case, by=by, reason="It is ours.", now=NEXT
+    ),
     "explain_breach": lambda case, by, m: actions.explain_breach(
         case=case, by=by, explanation="Snow.", now=NEXT
     ),
@@ -155,6 +167,8 @@ EVENTS = {
     "link": "enquiries_linked",
     "unlink": "enquiries_unlinked",
     "close_duplicate": "enquiry_closed_as_duplicate",
+    "hand_on": "enquiry_handed_on",
+    "take_back": "enquiry_taken_back",
     "explain_breach": "breach_explained",
     "remove_file": "file_removed",
 }
@@ -192,6 +206,8 @@ TELLS = {
     "link": set(),
     "unlink": set(),
     "close_duplicate": {"alice"},
+    "hand_on": {"alice"},
+    "take_back": {"alice"},
     "explain_breach": set(),
     "remove_file": {"alice"},
 }
@@ -200,7 +216,9 @@ TELLS = {
 @pytest.fixture
 def made(db) -> World:
     """Bristol's protocol at a council that lets clocks be paused; Bob is above nobody."""
-    return world("bristol", changed=PAUSING)
+    found = world("bristol", changed=PAUSING)
+    Council.objects.update(online_name="Report it", online_address="https://report.example.gov.uk/")
+    return found
 
 
 # How an enquiry comes into each state, from with_bob.
@@ -254,6 +272,7 @@ def _in_state(made: World, state: str) -> Case:
         lifecycle.CLOSED: ["answer", "close"],
         lifecycle.WITHDRAWN: ["withdraw"],
         lifecycle.DUPLICATE: ["close_duplicate"],
+        lifecycle.HANDED_ON: ["hand_on"],
     }[state]
     if state == lifecycle.DUPLICATE:
         _twins(made, case)
@@ -282,11 +301,12 @@ def writes():
 
 HANDLING = (
     "return allocate reassign acknowledge ask record_reply pause resume hold extend answer close note "
-    "record_asking put_right remove_file ask_service record_addition link unlink close_duplicate"
+    "record_asking put_right remove_file ask_service record_addition link unlink close_duplicate "
+    "hand_on take_back"
 )
 OVERSEEING = (
     "allocate reassign acknowledge close withdraw note explain_breach record_asking remove_file "
-    "record_addition link unlink close_duplicate"
+    "record_addition link unlink close_duplicate hand_on take_back"
 )
 TOLD = "allocate reassign refer_upward hold note explain_breach"
 # What each person may do where Bob has it, whatever the state; and what is different in the queue,
@@ -303,7 +323,7 @@ WORKED = {
     "hana": OVERSEEING,
     "told": TOLD,
 }
-IN_TEAM = "record_addition link unlink close_duplicate"
+IN_TEAM = "record_addition link unlink close_duplicate hand_on take_back"
 IN_QUEUE = {
     **WORKED,
     "bob": f"accept return refer_upward acknowledge note {IN_TEAM}",
@@ -445,6 +465,7 @@ def test_each_verb_moves_the_case_once_and_has_its_event_and_its_notices(made, v
         "record_reply": "with_member",
         "resume": "paused",
         **dict.fromkeys(("close", "ask_again", "record_asking", "put_right"), "answered"),
+        "take_back": "handed_on",
     }.get(verb, "with_officer")
     case = in_state(made, start)
     by = _doer(made, verb)
@@ -936,6 +957,7 @@ def test_whoever_saw_an_older_version_is_told_and_changes_nothing(made, verb):
     start |= {"reply": "with_member", "record_reply": "with_member"}
     start |= {"resume": "paused"}
     start |= dict.fromkeys(("close", "ask_again", "record_asking", "put_right"), "answered")
+    start |= {"take_back": "handed_on"}
     case = in_state(made, start.get(verb, "with_officer"))
     by = _doer(made, verb)
     stale = reloaded(case)

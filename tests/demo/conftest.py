@@ -46,7 +46,7 @@ def demonstration():
         sign_in_parts._parts.update(before)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def at_the_time():
     """The clock stands at the end of the history that the tests load."""
     with time_machine.travel(NOW, tick=False):
