@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts import standing
 from accounts.models import Person
 from casework import following
+from casework.counting import counted
 from casework.enquiries.actions.agreements import deciding_posts
 from casework.models import Case, Contribution, DirectContact
 from casework.models.case import OPEN_STATES
@@ -29,7 +30,7 @@ VERBS = {"merged": "contribution_moved_by_merger", "ended": "contribution_moved_
 
 def known(service: Service, viewer: Person) -> list[str]:
     """What is open there that the viewer may see, as sentences; of what they may not see, nothing."""
-    cases, asked = _counts(
+    cases, asked = counted(
         Case.objects.visible_to(viewer).open().filter(service=service),
         Contribution.objects.readable_by(viewer).open().filter(service=service),
     )
@@ -45,16 +46,6 @@ def known(service: Service, viewer: Person) -> list[str]:
         agreed = DirectContact.objects.current_or_coming(today).filter(service=service).count()
         found.append(f"{count(agreed, 'agreement')} on direct contact" if agreed else "")
     return [one for one in found if one]
-
-
-def _counts(*found: QuerySet) -> list[int]:
-    """How many rows each of these has, in one query."""
-    first, *others = (
-        rows.order_by().values(place=Value(place)).annotate(many=Count("pk"))
-        for place, rows in enumerate(found)
-    )
-    many = dict(first.union(*others, all=True).values_list("place", "many"))
-    return [many.get(place, 0) for place in range(len(found))]
 
 
 def carry(change: ServiceChange) -> Carried:

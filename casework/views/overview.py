@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from accounts import standing
 from accounts.permissions import permission
 from casework import periods, rows
+from casework.counting import counted
 from casework.enquiries.actions.agreements import deciding_posts
 from casework.models import Case, Contribution, Demand
 from casework.querysets import ANSWERED, ANSWERED_AGAIN
@@ -92,9 +93,7 @@ def overview_show(request: HttpRequest) -> HttpResponse:
         "again_counts": AGAIN_COUNTS,
         "asked_columns": ASKED_COLUMNS,
         "asked": _asked(Contribution.objects.by_service(cases, today, request.user)),
-        "copies_by_rule": _copies_by_rule(cases, adoption),
-        "may_flag": bool(adoption and adoption.profile.demands.flag),
-        "flagged": Demand.objects.visible_to(request.user).open().count(),
+        **_besides(cases, adoption, request.user),
         "rate": _rate(counts),
         "adoption": adoption,
         "figures_count": FIGURES_COUNT,
@@ -104,12 +103,20 @@ def overview_show(request: HttpRequest) -> HttpResponse:
     return render(request, "casework/overview.html", page)
 
 
-def _copies_by_rule(cases, adoption: Adoption | None) -> str:
-    """How many wait for whoever is to have them (Bl10.3), in words; "" where no rule asks for any."""
-    if adoption is None or adoption.profile.mp.copy_to != "executive_member":
-        return ""
-    waiting = cases.filter(enquiry__mp_waits=True).count()
-    return f"{count(waiting, 'copy,copies')} waiting" if waiting else "No copy waits"
+def _besides(cases, adoption: Adoption | None, person) -> dict:
+    """What stands beside the figures: demands that wait (Mo49; We2.9; Bl2.6), and copies that a rule asks for
+    and nobody can have yet (Bl10.3), in words; "" where no rule asks for any. One query.
+    """
+    ruled = adoption is not None and adoption.profile.mp.copy_to == "executive_member"
+    flagged = Demand.objects.visible_to(person).open()
+    waiting = cases.filter(enquiry__mp_waits=True) if ruled else cases.none()
+    demands, copies = counted(flagged, waiting)
+    words = f"{count(copies, 'copy,copies')} waiting" if copies else "No copy waits"
+    return {
+        "may_flag": bool(adoption and adoption.profile.demands.flag),
+        "flagged": demands,
+        "copies_by_rule": words if ruled else "",
+    }
 
 
 def _left_to_set_up(request: HttpRequest, today: date) -> int:

@@ -71,6 +71,7 @@ def test_an_officer_answers_on_the_page_and_finds_the_rest_by_its_sort(made, cli
             "Add a note",
             "Link it with another enquiry",
         ],
+        "What is asked of you": ["Flag a demand"],
     }
 
 
