@@ -12,7 +12,7 @@ from accounts.models import Draft, Person
 from casework.contributions import actions as contributions
 from casework.demands import actions as demands
 from casework.enquiries import actions, service_requests
-from casework.models import Case, Contribution, Copy, DirectContact, SavedView
+from casework.models import Case, Contribution, Copy, Demand, DirectContact, SavedView
 from council.models import Council, Post
 from documents.models import Document
 from members.actions import keep_upload
@@ -82,7 +82,7 @@ class Things:
         thing = self.found.get(name, name)
         if isinstance(thing, Case):
             return thing.reference
-        if isinstance(thing, Post | Copy | Document | Draft | Contribution):
+        if isinstance(thing, Post | Copy | Document | Draft | Contribution | Demand):
             return thing.key
         return getattr(thing, "pk", thing)
 

@@ -12,7 +12,7 @@ from accounts.pictures import waiting_of
 from council.models import Adoption
 from protocol import profile
 from tests.accessibility.council import TODAY, Things
-from tests.accessibility.pages import Page
+from tests.accessibility.pages import SENT_ANYWAY, Page
 from tests.accessibility.survey import Survey
 from tests.casework.making import hold, with_bob
 from tests.factories import PASSWORD, AdoptionFactory, profile_text
@@ -148,7 +148,7 @@ def copied_by_rule(things: Things) -> list[Page]:
     things.found["its service"] = case.service or things.made.highways
     return [
         Page("service-portfolio-list"),
-        Page("service-portfolio", ("its service",)),
+        Page("service-portfolio", ("its service",), nothing=SENT_ANYWAY),
         Page("copy-agreed", ("raised by an MP",)),
         Page("case-page", ("raised by an MP",)),
     ]

@@ -130,11 +130,16 @@ class Council:
         more = {} if case.state == "received" else {"reason": "Yours."}
         act(case=case, by=fresh(self.made.dev), officer=officer, **more)
 
-    def answer(self, one: int, other: int) -> None:
+    def taken(self, one: int, other: int) -> Case:
+        """One that an officer has, given to one where it waited."""
         case = self.case(one, "with_officer", "received")
         if case.state == "received":
             officer = self.officer(other)
             case = actions.allocate(case=case, by=fresh(self.made.dev), officer=officer)
+        return case
+
+    def answer(self, one: int, other: int) -> None:
+        case = self.taken(one, other)
         actions.answer(case=case, by=fresh(case.owner or self.made.dev), text="Done.")
 
     def again(self, one: int, other: int) -> None:
@@ -143,7 +148,7 @@ class Council:
         )
 
     def ask(self, one: int, other: int) -> None:
-        case = self.case(one, "with_officer")
+        case = self.taken(one, other)
         contributions.ask(
             case=case,
             by=fresh(case.owner or self.made.dev),
