@@ -18,6 +18,7 @@ from casework.portfolios import actions as portfolios
 from ledger.models import Event, Notice
 from ledger.verification import Tally, verify
 from members.models import Portfolio
+from officers.actions import reorganising
 from officers.models import Service
 from protocol.refusals import Refused
 from tests import cast
@@ -32,6 +33,7 @@ from tests.casework.making import (
     world,
 )
 from tests.documents.making import with_file
+from tests.factories import OfficerFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 15
@@ -203,6 +205,25 @@ def test_a_service_that_is_found_later_brings_the_copy(made):
     Case.objects.filter(pk=case.pk).update(service=made.highways)
     chasing.chase(now=NOW)
     assert reads(made.erin) == [CONCERN]
+
+
+def test_after_a_merger_the_reply_waits_for_the_portfolio_of_the_successor(made):
+    """Bl10.3. Whoever keeps the directory merges services, and opens no copy to anybody by it.
+
+    Seen red with: a merger that takes the portfolio of the service along.
+    """
+    holds(made.erin)
+    belongs(made)
+    case = raised(made)
+    lead = OfficerFactory(level="senior")
+    new = ServiceFactory(name="Environment", head=lead)
+    reorganising.merge(service=made.highways, into=new, reason="So.", by=fresh(made.dev))
+    answered(made, case)
+    assert reads(made.erin) == [CONCERN]
+    assert waits(case)
+    portfolios.belongs(service=new, name="Highways and lamps", by=fresh(made.dev))
+    chasing.chase(now=NOW)
+    assert reads(made.erin) == [CONCERN, REPLY]
 
 
 def test_what_is_private_waits_until_whoever_wrote_was_asked(made, client):
