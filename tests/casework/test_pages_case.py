@@ -251,6 +251,8 @@ def test_a_copied_member_reads_that_message_and_nothing_else(made, client):
     client.force_login(other)
     assert client.get(case.get_absolute_url()).status_code == 404
     page = client.get(reverse("copy-list"))
+    # The first words tell one from another.
+    assert "Copied words." in page.content.decode()
     copy = page.context["copies"][0]
     assert "Copied words." in client.get(reverse("copy-page", args=[copy.key])).content.decode()
     client.force_login(cast.erin())
