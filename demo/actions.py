@@ -78,6 +78,8 @@ def load(*, wish: Wish, tick: Callable[[int], None] = lambda told: None) -> dict
     else:
         stage.play(wish.cases, tick)
         habits.begin_an_answer(stage)
+        if not wish.add:
+            habits.flag_a_demand(stage)
     if not wish.add and plan.daily_at is not None:
         habits.choose_the_daily_mail()
     if leaver is not None:

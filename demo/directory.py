@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from accounts.models import Person
+from casework.portfolios import actions as portfolios
 from council.actions import closures, delegations, details, mailing, posts, relationships
 from council.actions.setting_up import Wish, set_up
 from council.models import Council, Post
@@ -42,6 +43,7 @@ class Directory:
         self._fill_services()
         both = self._officers.get(self._plan.both)
         chamber = fill_chamber(self._plan, self._rng, self._people, self._since, both)
+        self._give_portfolios()
         self._hold_posts(chamber)
         self._delegate(chamber)
         self._relate(chamber)
@@ -132,6 +134,12 @@ class Directory:
         """Somebody who is neither a member nor an officer."""
         name = self._people.name()
         return person_for(name=name, email=self._people.email(name), by=None)[0]
+
+    def _give_portfolios(self) -> None:
+        for plan in self._plan.services:
+            if plan.portfolio:
+                service = self._services[plan.name]
+                portfolios.belongs(service=service, name=plan.portfolio, by=None)
 
     # Posts and ties -----------------------------------------------------------------------------
 

@@ -6,11 +6,33 @@ from django.http import QueryDict
 
 from accounts import actions as accounts
 from accounts.models import Person
+from casework.demands import actions as demands
 from casework.enquiries import drafting
 from casework.models import Case
 from demo.personas import groups
 from demo.simulation import Stage
 from protocol import lifecycle
+
+WANTED_BY_NOON = (
+    "Rang three times this morning and wants the crew sent out by noon, ahead of what was reported before. "
+    "I said that it is on the list, and on which day. Could you speak to them?"
+)
+
+
+def flag_a_demand(stage: Stage) -> None:
+    """The officer with the busy morning asks for help with the one of theirs that came last."""
+    officer = stage.cast.busiest().person
+    theirs = Case.objects.filter(
+        state=lifecycle.WITH_OFFICER, owner=officer, sensitivity="ordinary"
+    )
+    case = theirs.order_by("received_at", "pk").last()
+    if case is None or not case.profile.demands.flag:
+        return
+    who, ground = (
+        Person.objects.with_capacities().get(pk=officer.pk),
+        case.profile.demands.offered[0],
+    )
+    demands.flag(case=case, by=who, ground=ground, text=WANTED_BY_NOON, now=stage.now)
 
 
 def begin_an_answer(stage: Stage) -> None:

@@ -32,6 +32,8 @@ class ServicePlan:
     count: int
     topics: tuple[str, ...]
     head: str = ""
+    # To which portfolio of the executive it belongs, where the protocol asks (Bl10.3).
+    portfolio: str = ""
 
 
 @dataclass(frozen=True)

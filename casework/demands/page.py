@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
-from django.db.models import Prefetch, Value
+from django.db.models import CharField, DateTimeField, F, Prefetch, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,6 +28,7 @@ COLUMNS = [
     Column("Status"),
     Column("With"),
 ]
+# Of what waits to be considered, so many stand beside the work; the rest when these are done.
 MOST = 50
 
 
@@ -123,23 +126,31 @@ def of_case(case: Case, person) -> list[Demand]:
     return list(listed(Demand.objects.visible_to(person).filter(case=case)))
 
 
-def waiting(person) -> list[Demand]:
-    """What waits for a person to consider it, oldest first."""
-    found = listed(Demand.objects.brought_to(person)).order_by("flagged_at", "pk")
-    return list(found[:MOST])
+WAITING = [
+    Column("Demand", primary=True),
+    Column("Flagged by"),
+]
+_TEXT = CharField()
+_KEYS = (Cast("key", _TEXT), "kind", "case__reference", "case__raised_by__name", "flagged_by__name")
 
 
-def are_there(person, asked) -> set[str]:
-    """Which of two there is anything of: what `asked` finds ("asked") and what waits to be considered
-    ("demands"). One query, the same for whoever has neither.
+def beside(person, asked) -> tuple[bool, list[list]]:
+    """Whether `asked` finds anything, and the rows of what waits for a person to consider it, oldest first
+    and so many at the most. One query, the same for whoever has neither.
     """
-    found = asked.order_by().values_list(Value("asked"))
-    return {
-        kind
-        for (kind,) in found.union(
-            Demand.objects.brought_to(person).order_by().values_list(Value("demands"))
-        )
-    }
+    nothing = [Value("", output_field=_TEXT)] * len(_KEYS)
+    never = Value(None, output_field=DateTimeField())
+    theirs = Demand.objects.brought_to(person).order_by().values_list(*_KEYS, "flagged_at")
+    both = theirs.union(asked.order_by().values_list(*nothing, never))
+    # What is asked comes first, so that no number of demands hides it.
+    found = list(both.order_by(F("flagged_at").asc(nulls_first=True))[: MOST + 1])
+    return any(at is None for *_, at in found), [_row(*one) for one in found if one[-1]][:MOST]
+
+
+def _row(key: str, kind: str, reference: str, raised_by: str, flagged_by: str, at) -> list:
+    one = Demand(key=UUID(key), kind=kind)
+    link = Link(one.get_kind_display(), one.get_absolute_url(), about=reference)
+    return [[link, f"{reference}, {raised_by}"], [flagged_by, shortday(at)]]
 
 
 def address(case: Case) -> str:

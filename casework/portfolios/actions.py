@@ -133,7 +133,7 @@ def belongs(*, service: Service, name: str, by, seen: str | None = None) -> bool
     ledger.record(
         verb="entry_changed",
         subject=f"service:{service.pk}",
-        actor=by.pk,
+        actor=by.pk if by else None,
         data={"fields": ["portfolio"]},
     )
     return True

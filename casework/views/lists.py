@@ -132,9 +132,10 @@ def _work(
     chosen, page = _page(request, cases, WorkFilter)
     begun = drafting.begun(request.user)
     today, calendar = timezone.localdate(), _calendar(request)
-    there = demands.are_there(request.user, asked) if name == "work-list" else {"asked"}
-    wanted = list(asked[: work.MOST + 1]) if asked is not None and "asked" in there else []
-    flagged = demands.waiting(request.user) if "demands" in there else []
+    is_asked, flagged = True, []
+    if name == "work-list":
+        is_asked, flagged = demands.beside(request.user, asked)
+    wanted = list(asked[: work.MOST + 1]) if asked is not None and is_asked else []
     found = {
         "filter": chosen,
         "page": page,
@@ -148,8 +149,8 @@ def _work(
         "asked_columns": work.COLUMNS,
         "asked": work.rows(wanted[: work.MOST], request.user, today, calendar, begun),
         "asked_more": len(wanted) > work.MOST,
-        "flagged_columns": demands.COLUMNS,
-        "flagged": demands.rows(flagged),
+        "flagged_columns": demands.WAITING,
+        "flagged": flagged,
         "title_count": page.paginator.count + len(wanted) + len(flagged),
         **more,
     }

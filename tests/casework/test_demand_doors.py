@@ -12,10 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from casework.chasing import actions as chasing
+from casework.contributions import actions as contributions
 from casework.demands import actions, notices
+from casework.demands import page as pages
 from casework.enquiries import actions as enquiries
 from casework.enquiries import rules
-from casework.models import Demand, Message
+from casework.models import Contribution, Demand, Message
 from ledger.models import Notice
 from officers.models import Officer
 from tests import cast
@@ -200,6 +202,25 @@ def test_no_page_of_anybody_without_a_part_in_it_changes(made, client):
             for then in (during, after):
                 assert then[name][0][place] == before[name][0][place], (name, path)
                 assert then[name][1][place] == before[name][1][place], (name, path)
+
+
+def test_no_number_of_demands_hides_what_somebody_is_asked_for(made, monkeypatch):
+    """Seen red with: the rows in the order of `flagged_at` alone, where nothing comes last (PostgreSQL)."""
+    monkeypatch.setattr(pages, "MOST", 1)
+    for number in (1, 2):
+        flag(with_bob(made, subject=f"Pothole {number}"), made.bob)
+    asked = Contribution.objects.all()
+    assert pages.beside(fresh(made.sam), asked)[0] is False
+    contributions.ask(
+        case=with_bob(made, subject="Lamp"),
+        by=fresh(made.bob),
+        service=cast.gita().officer.service,
+        text="Whose?",
+        due=NOW.date(),
+        now=NOW,
+    )
+    is_asked, rows = pages.beside(fresh(made.sam), asked)
+    assert (is_asked, len(rows)) == (True, 1)
 
 
 def test_whoever_writes_to_the_case_meanwhile_is_not_refused(made):

@@ -20,6 +20,7 @@ from casework.models import (
     Clock,
     Contribution,
     Copy,
+    Demand,
     EnquiryDetail,
     FollowUp,
     Handing,
@@ -117,9 +118,11 @@ def test_the_ledger_is_whole(council):
     # Of what may be a letter, its writer's title and service too.
     letters = Message.objects.filter(kind__in=Message.LETTERS).count()
     links, handings = CaseLink.objects.count(), Handing.objects.count()
+    demands = Demand.objects.count()
     assert handings
+    assert demands == 1
     written = Message.objects.count() + letters + CASES + files
-    assert tally.texts_matching == written + links + handings
+    assert tally.texts_matching == written + links + handings + demands
     assert 0 < files <= 4  # the first few that came lately
 
 
@@ -311,3 +314,14 @@ def test_nobody_else_can_be_signed_in_as(council):
         answer = visitor.post(reverse("demo-sign-in"), {"persona": value})
         assert answer["Location"] == reverse("sign-in")
         assert "_auth_user_id" not in visitor.session
+
+
+def test_what_an_mp_raised_reached_the_executive_member(council):
+    """Bl10.3. Seen red with: no service of the plan in a portfolio."""
+    if Adoption.objects.get().profile.mp.copy_to != "executive_member":
+        assert not Copy.objects.filter(by_rule=True).exists()
+        return
+    raised = EnquiryDetail.objects.exclude(mp_name="")
+    assert Copy.objects.filter(by_rule=True, message__case__enquiry__in=raised).exists()
+    waiting = raised.filter(mp_waits=True, confidential=False)
+    assert not waiting.filter(case__service__portfolio__isnull=False).exists()
