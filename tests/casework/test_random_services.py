@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
@@ -25,6 +25,7 @@ from ledger.models import Event, Notice
 from ledger.verification import Tally, verify
 from officers.actions import officers, reorganising
 from officers.models import Officer, Service, ServiceChange
+from protocol import lifecycle
 from protocol.refusals import Refused
 from tests.casework.making import NOW, World, fresh, reloaded, working_days, world
 from tests.casework.test_random_lives import undone
@@ -92,7 +93,9 @@ class Council:
 
     def case(self, number: int, *states: str) -> Case:
         """One in any of these states, or any."""
-        rows = Case.objects.filter(state__in=states) if states else Case.objects.all()
+        return self.pick(Case.objects.filter(state__in=states or list(lifecycle.WORDS)), number)
+
+    def pick(self, rows, number: int) -> Case:
         found = list(rows.order_by("pk").values_list("pk", flat=True))
         if not found:
             raise Refused("There is none.")
@@ -131,8 +134,9 @@ class Council:
         act(case=case, by=fresh(self.made.dev), officer=officer, **more)
 
     def taken(self, one: int, other: int) -> Case:
-        """One that an officer has, given to one where it waited."""
-        case = self.case(one, "with_officer", "received")
+        """One that an officer has, given to one where it waited; nobody gives out what is restricted."""
+        waits = Q(state="received", sensitivity="ordinary")
+        case = self.pick(Case.objects.filter(waits | Q(state="with_officer")), one)
         if case.state == "received":
             officer = self.officer(other)
             case = actions.allocate(case=case, by=fresh(self.made.dev), officer=officer)
