@@ -93,7 +93,14 @@ def _ended_without(case: Case, clock: Clock) -> bool:
 
 def _handed_on_first(case: Case, clock: Clock) -> bool:
     """It stopped when the case was handed on, which came back by being asked about again."""
-    return case.round > clock.round == 1 and case.answered_at is None
+    if not (case.round > clock.round == 1 and case.answered_at is None):
+        return False
+    return clock.promise == "answer" or clock.stopped_at in {one.at for one in _handed(case)}
+
+
+def _handed(case: Case) -> list:
+    """Where it went, as its page asked already."""
+    return getattr(case, "handed", [])
 
 
 def _kept(clock: Clock, standard: str) -> str:

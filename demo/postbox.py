@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mailbox
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,8 @@ from django.conf import settings
 from django.utils import timezone
 
 LONGEST_SHOWN = 100_000
+# As mailbox.Maildir names them; one that came with others in a second is not sorted as text.
+_CAME = re.compile(r"(\d+)\.M(\d+)P\d+Q(\d+)\.", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -57,10 +60,12 @@ def _box() -> mailbox.Maildir | None:
     return mailbox.Maildir(folder, create=False)
 
 
-def _arrived(key: str) -> tuple[float, str]:
-    """A key begins with the second at which it came; what has none is oldest."""
-    second, _, rest = key.partition(".")
-    return (float(second), rest) if second.isascii() and second.isdigit() else (0.0, key)
+def _arrived(key: str) -> tuple[int, ...]:
+    """A key begins with when it came, to the microsecond, and which it was of its process; what has none is
+    oldest.
+    """
+    found = _CAME.match(key)
+    return tuple(int(one) for one in found.groups()) if found else (0, 0, 0)
 
 
 def _read(key: str, *, whole: bool) -> Mail | None:

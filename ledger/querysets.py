@@ -72,6 +72,12 @@ class NoticeQuerySet(models.QuerySet):
         )
         return late.exclude(last_error="SMTPRecipientsRefused")
 
+    def is_stuck(self, now: datetime) -> bool:
+        """Whether any is. Asked in the order of its index, as `exists()` would not: PostgreSQL would read
+        those that went first."""
+        found = self.stuck(now).order_by("next_attempt_at", "id").values("pk")
+        return found.first() is not None
+
     def held(self, now: datetime) -> NoticeQuerySet:
         """Held back for a while yet, for the daily mail or by the quiet hours."""
         return self.unfinished().filter(held_until__gt=now)

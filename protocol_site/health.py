@@ -21,6 +21,6 @@ def health(request: HttpRequest) -> HttpResponse:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    if "deep" in request.GET and Notice.objects.stuck(timezone.now()).exists():
+    if "deep" in request.GET and Notice.objects.is_stuck(timezone.now()):
         return HttpResponse("notices wait\n", status=503, content_type="text/plain")
     return HttpResponse("ok\n", content_type="text/plain")

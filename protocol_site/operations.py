@@ -176,7 +176,7 @@ def _calendar() -> list[Row]:
 
 def _faults(now: datetime, runs: Mapping[str, Run], broker: str) -> list[str]:
     found = []
-    if Notice.objects.stuck(now).exists():
+    if Notice.objects.is_stuck(now):
         found.append("Notices have waited for more than an hour.")
     if broker:
         found.append("The broker does not answer, so nothing wakes the worker.")

@@ -38,5 +38,6 @@ def _holding(case: Case, flagged_by: int, posts, people: People) -> Recipient | 
     for post in posts:
         found = people.roster.resolve(post, avoiding=avoiding, profile=case.profile)
         if found.person_id:
-            return Recipient(found.person_id, post)
+            # The post that they hold, which can be another that stands in: by it they may see the demand.
+            return Recipient(found.person_id, found.holding.post.key)
     return None

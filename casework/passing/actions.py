@@ -43,7 +43,7 @@ def pass_on(
     """
     refused: dict[str, Refused] = {}
     together = Together(str(once), frozenset({of.person_id, officer.person_id}))
-    before = went(marks, by=by, once=once)
+    before = went(marks, officer=officer, by=by, once=once)
     with woken_once():
         for mark in marks:
             if mark.key in before:
@@ -54,7 +54,8 @@ def pass_on(
                 refused[mark.key] = no
         together.let_go()
     # The same form, sent at the same moment, may have been first.
-    gone = went([mark for mark in marks if mark.key in refused], by=by, once=once)
+    again = [mark for mark in marks if mark.key in refused]
+    gone = went(again, officer=officer, by=by, once=once)
     seen = find(marks, by)
     return [
         Outcome(mark, seen.get(mark.key), None if mark.key in gone else refused.get(mark.key))
@@ -81,8 +82,9 @@ def _one(mark: Mark, *, of: Officer, officer: Officer, by, reason: str, now, tog
         contributions.pass_on(contribution=item.thing, **with_it)
 
 
-def went(marks: Sequence[Mark], *, by, once: UUID) -> set[str]:
-    """The keys of those that this person passed on under this key, as the ledger has it.
+def went(marks: Sequence[Mark], *, officer: Officer, by, once: UUID) -> set[str]:
+    """The keys of those that this person passed on to `officer` under this form's key, as they were ticked, as
+    the ledger has it. What came back since, or went to another, was ticked afresh and did not go yet.
 
     Asked of what is out of their sight by now as well: they passed it on themselves, and learn no more of it.
     """
@@ -95,11 +97,12 @@ def went(marks: Sequence[Mark], *, by, once: UUID) -> set[str]:
     subjects = {*enquiry, *(f"case:{one.case_id}" for one in given.values())}
     found = set()
     for event in Event.objects.about(*subjects).of(*VERBS).by(by.pk):
-        if event.data.get("together") != str(once):
+        data = event.data
+        if data.get("together") != str(once):
             continue
-        one = given.get(event.data.get("contribution"))
+        one = given.get(data.get("contribution"))
         if event.verb == PASSED_ON and one:
-            found.add(str(one.key))
+            found.add((str(one.key), data["contribution_version"], data["person_contributor"]))
         elif event.verb != PASSED_ON:
-            found.add(enquiry.get(event.subject, ""))
-    return found & {mark.key for mark in marks}
+            found.add((enquiry.get(event.subject, ""), data["version"], data["person_owner"]))
+    return {m.key for m in marks if (m.key, m.seen + 1, officer.person_id) in found}

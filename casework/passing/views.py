@@ -71,7 +71,8 @@ def _known(request: HttpRequest, officer: Officer, form: PassOnForm) -> None:
         return
     # They may have passed on the last that they could, and send it again.
     chosen = form.cleaned_data
-    if not actions.went(chosen["ticked"], by=request.user, once=chosen["once"]):
+    sent = {"officer": chosen["officer"], "by": request.user, "once": chosen["once"]}
+    if not actions.went(chosen["ticked"], **sent):
         raise Http404
 
 

@@ -47,7 +47,7 @@ def agreed(*, case: Case, by, seen: int | None = None, now: datetime | None = No
 
 
 def may_say_agreed(case: Case, by, now: datetime) -> None:
-    if not (finding.applies(case) and finding.must_ask(case)):
+    if not (finding.applies(case) and finding.must_ask(case) and case.state in finding.COPIED):
         raise Refused("Nobody need be asked before this is copied.")
     if not rules.relations(case, by, timezone.localdate(now)) & rules.HANDLERS:
         raise Refused("Only whoever has this enquiry, or answers for it, can say that.")
@@ -59,7 +59,9 @@ def make_up(*, now: datetime | None = None) -> None:
     if not EnquiryDetail.objects.filter(mp_waits=True).exists():
         return
     portfolios = Portfolios.load(timezone.localdate(now))
-    found = Case.objects.filter(enquiry__mp_waits=True, sensitivity="ordinary")
+    found = Case.objects.filter(
+        enquiry__mp_waits=True, sensitivity="ordinary", state__in=finding.COPIED
+    )
     found = found.filter(service__in=portfolios.with_holders)
     found = found.exclude(enquiry__confidential=True, enquiry__mp_agreed=False)
     for pk in list(found.order_by("pk").values_list("pk", flat=True)[:BATCH]):

@@ -10,12 +10,16 @@ from accounts.models import Person
 from casework.models import Case, ServicePortfolio
 from frontend.terms import say
 from members.models import Portfolio
+from protocol import lifecycle
 
 NOT_KNOWN = "The service is not known yet."
 NO_PORTFOLIO = "Nobody has said to whose portfolio the service belongs."
 NO_HOLDER = "Nobody holds the portfolio “{name}” today."
 ASK = "It is marked {marking}: whoever wrote it is asked before it is copied."
 RESTRICTED = "It is restricted, so it is copied to nobody."
+ENDED = "It ended without an answer, so it is copied to nobody."
+# What was withdrawn, returned or handed on is no concern that the council answers.
+COPIED = (lifecycle.RECEIVED, *lifecycle.WORKING, *lifecycle.ANSWERED_ONCE)
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,8 @@ def why_not(case: Case, portfolios: Portfolios) -> str:
     """Why there is no copy yet; "" where nothing hinders one."""
     if case.sensitivity != "ordinary":
         return RESTRICTED
+    if case.state not in COPIED:
+        return ENDED
     if must_ask(case):
         return say(ASK, marking=case.profile.confidential.marking)
     return "" if portfolios.of(case.service_id) else portfolios.why_nobody(case.service_id)

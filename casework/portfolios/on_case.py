@@ -23,7 +23,9 @@ def rows(case: Case, side: str, on: date) -> list[Row]:
     if side != "officer" or not finding.applies(case):
         return []
     words = DONE
-    if case.enquiry.mp_waits:
+    if case.enquiry.mp_waits and case.state not in finding.COPIED:
+        words = finding.ENDED
+    elif case.enquiry.mp_waits:
         why = finding.why_not(case, Portfolios.load(on))
         words = WAITS.format(why=why) if why else "It is being made"
     return [Row(KEY, words, cite=phrases.cite(case, case.profile.mp.clause or ""))]
@@ -32,6 +34,8 @@ def rows(case: Case, side: str, on: date) -> list[Row]:
 def agreeing(case: Case, person, on: date) -> str:
     """Where whoever has it says that the writer agreed; "" where nobody need be asked, or not by them."""
     if not (finding.applies(case) and finding.must_ask(case) and case.sensitivity == "ordinary"):
+        return ""
+    if case.state not in finding.COPIED:
         return ""
     if not rules.relations(case, person, on) & rules.HANDLERS:
         return ""

@@ -71,7 +71,7 @@ def service_portfolio_list(request: HttpRequest) -> HttpResponse:
 
 def _waiting(person, portfolios: Portfolios) -> list[list]:
     """The enquiries of which no copy could be made, and why."""
-    cases = Case.objects.visible_to(person).filter(enquiry__mp_waits=True)
+    cases = Case.objects.visible_to(person).filter(enquiry__mp_waits=True, state__in=finding.COPIED)
     cases = cases.select_related("enquiry", "adoption", "service").order_by("received_on", "pk")
     return [
         [

@@ -16,6 +16,7 @@ from casework import periods, rows
 from casework.counting import counted
 from casework.enquiries.actions.agreements import deciding_posts
 from casework.models import Case, Contribution, Demand
+from casework.portfolios.finding import COPIED
 from casework.querysets import ANSWERED, ANSWERED_AGAIN
 from council import checklist, context
 from council.calendar import for_council
@@ -109,7 +110,7 @@ def _besides(cases, adoption: Adoption | None, person) -> dict:
     """
     ruled = adoption is not None and adoption.profile.mp.copy_to == "executive_member"
     flagged = Demand.objects.visible_to(person).open()
-    waiting = cases.filter(enquiry__mp_waits=True) if ruled else cases.none()
+    waiting = cases.filter(enquiry__mp_waits=True, state__in=COPIED) if ruled else cases.none()
     demands, copies = counted(flagged, waiting)
     words = f"{count(copies, 'copy,copies')} waiting" if copies else "No copy waits"
     return {

@@ -14,6 +14,7 @@ from casework.chasing import actions as chasing
 from casework.contributions import actions as contributions
 from casework.demands import actions, rules
 from casework.models import Case, Clock, Contribution, Demand, DemandTold
+from council.models import Holding
 from ledger.models import Event, Notice
 from ledger.verification import Tally, verify
 from officers.models import Officer
@@ -26,6 +27,7 @@ from tests.casework.making import (
     at,
     enquiry,
     fresh,
+    hold,
     nothing_written,
     reloaded,
     with_bob,
@@ -121,6 +123,25 @@ def test_nobody_considers_what_they_flagged_themselves(time_machine):
     assert with_whom(second) == "Carol Clarke"
     with pytest.raises(Refused, match="Only whoever it was brought to"):
         actions.consider(demand=second, by=fresh(clerk), outcome="carry_on", text="Yes.", now=NOW)
+
+
+def test_whoever_stands_in_for_a_post_can_read_what_they_are_asked_to_consider(time_machine):
+    """We2.9. The Town Clerk flags one of her own and is democratic services too, so it goes to the adviser,
+    in whose absence the deputy clerk stands in. Seen red with: the post that was asked for, and not the one
+    that is held.
+    """
+    time_machine.move_to(NOW, tick=False)
+    made = world("weston")
+    case = with_bob(made)
+    clerk, dee = made.posts["town_clerk"], OfficerFactory(person__name="Dee Deputy").person
+    hold("deputy_town_clerk", dee)
+    Holding.objects.filter(post__key="democratic_services").update(person=clerk)
+    Officer.objects.filter(person=clerk).update(manager=None, service=None)
+    Case.objects.filter(pk=case.pk).update(owner=clerk)
+    demand = flag(case, clerk)
+    assert with_whom(demand) == "Dee Deputy"
+    assert Demand.objects.brought_to(fresh(dee)).get() == demand
+    actions.consider(demand=demand, by=fresh(dee), outcome="carry_on", text="Yes.", now=NOW)
 
 
 def test_where_nobody_may_it_waits_and_is_brought_to_whoever_comes(made):

@@ -226,6 +226,23 @@ def test_after_a_merger_the_reply_waits_for_the_portfolio_of_the_successor(made)
     assert reads(made.erin) == [CONCERN, REPLY]
 
 
+def test_what_was_withdrawn_or_returned_is_copied_to_nobody_later(made, client):
+    """Bl10.3 has the council's reply; of these there is none. Seen red with: every state in `COPIED`."""
+    withdrawn, returned = raised(made), enquiry(made, mp_name=MP, service=made.highways)
+    actions.withdraw(case=reloaded(withdrawn), by=fresh(made.alice), now=NOW)
+    actions.return_to_member(
+        case=reloaded(returned), by=fresh(made.sam), reason="Say it without her name.", now=NOW
+    )
+    holds(made.erin)
+    belongs(made)
+    chasing.chase(now=NOW)
+    assert reads(made.erin) == []
+    client.force_login(fresh(made.dev))
+    assert "No copy waits" in client.get(reverse("overview-show")).content.decode()
+    said = client.get(withdrawn.get_absolute_url()).content.decode()
+    assert "It ended without an answer, so it is copied to nobody." in said
+
+
 def test_what_is_private_waits_until_whoever_wrote_was_asked(made, client):
     """Bl10.5. Seen red with: `why_not` without `must_ask`."""
     holds(made.erin)

@@ -323,6 +323,33 @@ def test_after_the_days_of_the_profile_a_new_enquiry_is_offered(made, client, ti
     assert "Raise another enquiry about this" in page(client, made.alice, case)
 
 
+def test_an_acknowledgement_that_was_owed_is_owed_again(made, client):
+    """Seen red with: only the answer's clock run on; the page then said that it was sent."""
+    case = hand_on(made, enquiry(made))
+    take_back(made, case)
+    assert clock(case, "acknowledge").stopped_at is None
+    assert clock(case, "acknowledge").next_step_at is not None
+    assert reloaded(case).next_due == clock(case).due
+    assert (
+        "Sent" not in page(client, made.alice, case).split("Acknowledgement")[1].split("</dd>")[0]
+    )
+    assert "acknowledge" in rules.available(reloaded(case), fresh(made.sam), NOW.date())
+
+
+def test_an_acknowledgement_that_was_sent_first_stays_sent(made, client):
+    """Also once it is asked about again. Seen red with: every clock of the first round taken for one that
+    handing on stopped.
+    """
+    case = enquiry(made)
+    actions.acknowledge(case=case, by=fresh(made.bob), text="Here.", now=NOW)
+    later = NOW + timedelta(hours=2)
+    hand_on(made, case, now=later)
+    actions.ask_again(case=reloaded(case), by=fresh(made.alice), text="Still dark.", now=later)
+    said = page(client, made.alice, case).split("Acknowledgement")[1].split("</dd>")[0]
+    assert "Sent" in said
+    assert "handed on" not in said
+
+
 def test_a_mistake_is_taken_back_and_wins_no_day(made, time_machine):
     """Bl10.1; the date is the one that it had. Seen red with: a clock started afresh; the ladder left out."""
     case = with_bob(made)

@@ -313,6 +313,20 @@ def test_sent_twice_it_is_done_once_and_says_the_same(made, desk):
     assert (Event.objects.count(), Notice.objects.count(), Message.objects.count()) == count
 
 
+def test_what_came_back_goes_to_another_under_the_same_key(made, desk):
+    """A browser that goes back keeps the key. Seen red with: `went` that looks at the key alone, so that the
+    page said it had gone where it had not.
+    """
+    case, once = with_bob(made), str(uuid.uuid4())
+    desk.send("send", [case], made.nia.officer, once=once)
+    enquiries.reassign(
+        case=reloaded(case), by=fresh(made.sam), officer=made.bob.officer, reason="His.", now=NOW
+    )
+    page = desk.send("send", [reloaded(case)], made.sam.officer, once=once).content.decode()
+    assert "1 enquiry went to" in page
+    assert reloaded(case).owner == made.sam
+
+
 def test_one_that_was_refused_can_be_chosen_again_with_what_was_typed(made, desk):
     case, other = several(made, 2)
     old = [theirs.Item(case).mark, theirs.Item(other).mark]

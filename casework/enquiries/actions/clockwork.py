@@ -83,17 +83,20 @@ def start_again(case: Case, now: datetime) -> Clock:
     return clock
 
 
-def run_on(case: Case, now: datetime) -> Clock:
-    """Run the answer's clock on that had stopped, by the date that it had: closure days since then count,
-    and the steps of the ladder that were taken for that date are not taken again.
+def run_on(case: Case, now: datetime, since: datetime) -> Clock:
+    """Run on what stopped at that moment, by the dates that it had: closure days since then count, and the
+    steps of the ladder that were taken for those dates are not taken again. Returns the answer's clock.
     """
-    clock = get(case, "answer")
-    clock.case, clock.stopped_at = case, None
-    clock.save(update_fields=["stopped_at"])
-    reset(case, clock)
-    breaches.redate([clock])
+    stopped = Clock.objects.filter(case=case, stopped_at=since).exclude(promise="contribute")
+    # The answer last: by its date the case stands in the lists.
+    found = sorted(stopped, key=lambda clock: clock.promise == "answer")
+    for clock in found:
+        clock.case, clock.stopped_at = case, None
+        clock.save(update_fields=["stopped_at"])
+        reset(case, clock)
+    breaches.redate(found)
     breaches.settle([case], timezone.localdate(now))
-    return clock
+    return found[-1]
 
 
 def reset(case: Case, clock: Clock) -> None:

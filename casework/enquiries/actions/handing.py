@@ -99,7 +99,7 @@ def take_back(
         following.record(case, left, now)
     receiving.room(handing.room).recall(handing=handing, by=by, now=now)
     Handing.objects.filter(pk=handing.pk).update(taken_back_at=now)
-    clock = clockwork.run_on(case, now)
+    clock = clockwork.run_on(case, now, handing.at)
     message = moving.write(case=case, kind="correction", by=by, text=reason, at=now)
     moving.record(
         case=case,
