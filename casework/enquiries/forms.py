@@ -35,6 +35,12 @@ NOT_KNOWN = "none"
 SENT_AGAIN = timedelta(hours=1)
 SOMETHING_ELSE = "no"
 
+# Said before it is sent, as it goes to a member who may be of another group (Bl10.3).
+MP_IS_COPIED = (
+    "Name and constituency. What is written here, and the reply, are copied to the executive member whose "
+    "portfolio it is ({clause})"
+)
+
 
 class LogForm(WithFiles, Drafted, OnceOnly, GdsForm):
     """Log an enquiry: short for a member on a phone, with what only an officer knows for an officer."""
@@ -199,6 +205,10 @@ class LogForm(WithFiles, Drafted, OnceOnly, GdsForm):
                     del self.fields[name]
         if "interest" in self.fields:
             self.fields["interest"].help_text = another_member.before(self.profile)
+        if "mp_name" in self.fields and self.profile.mp.copy_to == "executive_member":
+            self.fields["mp_name"].help_text = MP_IS_COPIED.format(
+                clause=self.profile.mp.clause or ""
+            )
         if self.for_officer and "nature" in self.fields:
             self.fields["nature"].choices = [*NATURES, OWN_JOB]
 

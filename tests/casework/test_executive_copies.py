@@ -226,6 +226,13 @@ def test_after_a_merger_the_reply_waits_for_the_portfolio_of_the_successor(made)
     assert reads(made.erin) == [CONCERN, REPLY]
 
 
+def test_whoever_raises_it_reads_first_to_whom_it_goes(made, client):
+    """Bl10.3. Seen red with: the hint of a protocol that copies nothing."""
+    client.force_login(fresh(made.alice))
+    said = client.get(reverse("enquiry-log")).content.decode()
+    assert "are copied to the executive member whose portfolio it is (Bl10.3)" in said
+
+
 def test_what_was_withdrawn_or_returned_is_copied_to_nobody_later(made, client):
     """Bl10.3 has the council's reply; of these there is none. Seen red with: every state in `COPIED`."""
     withdrawn, returned = raised(made), enquiry(made, mp_name=MP, service=made.highways)
