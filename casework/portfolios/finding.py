@@ -37,7 +37,11 @@ class Portfolios:
         held: dict[str, list[Person]] = defaultdict(list)
         for row in rows.order_by("since", "pk"):
             held[_key(row.name)].append(row.member.person)
-        names = dict(ServicePortfolio.objects.exclude(name="").values_list("service", "name"))
+        said = ServicePortfolio.objects.exclude(name="")
+        said = list(said.values_list("service", "service__carries_on", "name"))
+        # What a service took over goes by its portfolio, where nothing was said of it before it ended.
+        names = {before: name for _, before, name in said if before}
+        names |= {service: name for service, _, name in said}
         return cls(names=names, held=dict(held))
 
     def of(self, service: int | None) -> list[Person]:

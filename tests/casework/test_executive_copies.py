@@ -226,6 +226,21 @@ def test_after_a_merger_the_reply_waits_for_the_portfolio_of_the_successor(made)
     assert reads(made.erin) == [CONCERN, REPLY]
 
 
+def test_what_waited_when_its_service_was_merged_is_copied_by_the_successors_portfolio(made):
+    """Bl10.3: it was answered before, so it stayed with the old service. Seen red with: the ids of services
+    that a portfolio names, and no other.
+    """
+    holds(made.erin)
+    case = raised(made)
+    answered(made, case)
+    new = ServiceFactory(name="Environment", head=OfficerFactory(level="senior"))
+    reorganising.merge(service=made.highways, into=new, reason="So.", by=fresh(made.dev))
+    portfolios.belongs(service=new, name="Highways and lamps", by=fresh(made.dev))
+    chasing.chase(now=NOW)
+    assert reads(made.erin) == [CONCERN, REPLY]
+    assert not waits(case)
+
+
 def test_whoever_raises_it_reads_first_to_whom_it_goes(made, client):
     """Bl10.3. Seen red with: the hint of a protocol that copies nothing."""
     client.force_login(fresh(made.alice))
