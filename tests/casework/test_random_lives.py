@@ -512,6 +512,8 @@ class History:
         self.answers: dict[int, Promise] = {}
         self.answered: dict[int, datetime] = {}
         self.acknowledged: Promise | None = None
+        # When it ended last, which is when it was handed on where it is taken back.
+        self.handed_on: datetime | None = None
         self.asked: dict[int, Promise] = {}
         self.ended: dict[int, str] = {}
         # Of each contribution, the version to which every event brought it.
@@ -560,10 +562,12 @@ class History:
         elif event.verb == "enquiry_acknowledged":
             self.acknowledged.stopped = event.at
         elif event.verb == "enquiry_taken_back":
-            # As if it had never stopped; the acknowledgement is not owed any more.
-            self.running.stopped = None
-            self.running.closed = set(self.closed)
+            # As if neither had ever stopped; what was acknowledged before stays so.
+            for one in (self.running, self.acknowledged):
+                if one.stopped == self.handed_on:
+                    one.stopped, one.closed = None, set(self.closed)
         elif event.verb in ENDING:
+            self.handed_on = event.at
             self.running.stopped = event.at
             self.acknowledged.stopped = self.acknowledged.stopped or event.at
             if event.verb == "enquiry_answered":
