@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from casework.chasing import actions as chasing
 from casework.contributions import actions
@@ -194,7 +195,7 @@ def test_whoever_had_it_hears_that_they_need_do_nothing_more(made, mailoutbox, h
     (mail,) = of_her(made, mailoutbox)
     assert "You need do nothing more." in mail.body
     assert mail.subject == f"{one.case.reference}: Another officer has it"
-    assert "/work/" in mail.body
+    assert reverse("work-list") in mail.body
     assert str(one.key) not in mail.body
     assert one.case.subject not in mail.body
     assert "It is due" not in mail.body

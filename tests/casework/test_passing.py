@@ -313,6 +313,13 @@ def test_sent_twice_it_is_done_once_and_says_the_same(made, desk):
     assert (Event.objects.count(), Notice.objects.count(), Message.objects.count()) == count
 
 
+def test_enter_on_a_tick_looks_it_over_and_takes_no_tick_off(made, desk):
+    """A browser presses the first button of the form. Seen red with: “Take all ticks off” as the first."""
+    several(made, 2)
+    buttons = re.findall(r'name="step" value="(\w+)"', desk.open().content.decode())
+    assert buttons == ["check", "none", "all", "check"]
+
+
 def test_what_came_back_goes_to_another_under_the_same_key(made, desk):
     """A browser that goes back keeps the key. Seen red with: `went` that looks at the key alone, so that the
     page said it had gone where it had not.

@@ -6,6 +6,7 @@ import pytest
 from django.core.mail import EmailMessage
 from django.urls import reverse
 
+from demo import postbox
 from ledger.maildir import EmailBackend
 
 pytestmark = pytest.mark.usefixtures("demo")
@@ -43,6 +44,17 @@ def test_mail_is_listed_newest_first_fifty_a_page(client, folder):
     assert "Message 00" not in first
     assert "Message 00" in second
     assert "Message 01" not in second
+
+
+def test_mail_of_one_second_is_listed_in_the_order_in_which_it_came(folder):
+    """Seen red with: the rest of a key compared as text."""
+    came = ["1780300000.M9P7Q9.host", "1780300000.M10P7Q10.host", "1780300000.M10P7Q100.host"]
+    send("It makes the folder")
+    for old in (folder / "new").iterdir():
+        old.unlink()
+    for key in came:
+        (folder / "new" / key).write_bytes(b"")
+    assert postbox.keys() == came[::-1]
 
 
 def test_a_page_number_that_is_none_is_no_error(client, folder):
