@@ -55,6 +55,7 @@ def sign_in_here(visit: Visit, person: Person) -> None:
 
 def in_the_window(visit: Visit) -> list[str]:
     """What lies there of an enquiry that is not sent."""
+    visit.page.wait_for_load_state()  # the scripts that forget have run
     found = "Object.entries(sessionStorage).filter(([key]) => key.startsWith('draft:')).map(([, one]) => one)"
     return visit.page.evaluate(found)
 
@@ -173,6 +174,7 @@ def test_an_enquiry_that_is_being_raised_lies_in_the_window_alone(visit, made, c
     log, body = reverse("enquiry-log"), "What do you want to know, or to happen?"
 
     def kept() -> int:
+        visit.page.wait_for_load_state()
         keys = "Object.keys(sessionStorage).filter((one) => one.startsWith('draft:')).length"
         return visit.page.evaluate(keys)
 

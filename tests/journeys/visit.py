@@ -60,6 +60,8 @@ class Visit:
     def look(self, name: str) -> None:
         """Keep a picture at each width; nothing may stick out sideways on a phone."""
         self.taken += 1
+        # A click waits until the next page has begun, not until it is there.
+        self.page.wait_for_load_state()
         for width_name, width in WIDTHS.items():
             self.page.set_viewport_size({"width": width, "height": 900})
             assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
