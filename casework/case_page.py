@@ -123,14 +123,14 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         more=[
             *_more(case, verbs, first),
             *_demanding(case, person, today),
-            *_agreeing(case, person, today),
+            *_of_mp(case, person, today),
         ],
         nothing=_nothing(case, where, first, today, calendar, on_case.are_asked(case, found)),
         onward=_onward(case, where, first, written),
         next_step=phrases.next_step(case, now, calendar, person),
         another=_another(case, where, verbs),
         begun=_written(case, person, inline),
-        summary=[*case_summary.rows(case, where), *by_rule.rows(case, where, today)],
+        summary=[*case_summary.rows(case, where), *by_rule.rows(case, where, today, written)],
         why=calendar.explain(clock.started_on, clock.days)
         if _is_counted(case) and _still_counts(clock, calendar)
         else [],
@@ -295,10 +295,10 @@ def _demanding(case: Case, person, today: date) -> list[Group]:
     return [Group("What is asked of you", [Link("Flag a demand", demands.address(case))])]
 
 
-def _agreeing(case: Case, person, today: date) -> list[Group]:
-    """Bl10.5: whoever wrote is asked before what is private is copied by rule."""
-    href = by_rule.agreeing(case, person, today)
-    return [Group("Copies", [Link("Say that the writer agreed to a copy", href)])] if href else []
+def _of_mp(case: Case, person, today: date) -> list[Group]:
+    """Bl10.5: whoever wrote is asked before what is private is copied by rule. No verb of the case."""
+    found = by_rule.links(case, person, today)
+    return [Group("Member of Parliament", found)] if found else []
 
 
 def address(case: Case, verb: str) -> str:
@@ -347,7 +347,7 @@ def message_parts(case: Case, written: list[Message], where: str) -> list[parts.
     letters = _letters(case, written)
     return [
         parts.Message(
-            sender=_sender(message),
+            sender=message.sender,
             at=timezone.localtime(message.at),
             text=message.body,
             ours=_side_of(case, message) == where,
@@ -392,12 +392,6 @@ def _side_of(case: Case, message: Message) -> str:
     """Whose words they are: what an officer took down for a member is the member's."""
     theirs = message.author_id == case.raised_by_id or message.acting_for_id is not None
     return "member" if theirs else "officer"
-
-
-def _sender(message: Message) -> str:
-    if message.acting_for_id:
-        return f"{message.author.name} for {message.acting_for.name}"
-    return message.author.name
 
 
 def _copies(written: list[Message]) -> dict[int, list[str]]:

@@ -136,6 +136,16 @@ WORDS = {
         "The reply to a Member of Parliament’s concern has been copied to you.",
         "The reply to a Member of Parliament’s concern has been copied to you.",
     ),
+    "mp_ending_copied": _both(
+        "No reply follows here",
+        "How a concern ended that was copied to you has been copied to you, too.",
+        "How a concern ended that was copied to you has been copied to you, too.",
+    ),
+    "mp_reopening_copied": _both(
+        "Open here again",
+        "A concern that was copied to you is open here again, and its reply will be copied to you.",
+        "A concern that was copied to you is open here again, and its reply will be copied to you.",
+    ),
     "enquiry_closed": _both("Closed", "The enquiry was closed.", "Your enquiry has been closed."),
     "enquiry_withdrawn": _both(
         "Withdrawn",
@@ -233,7 +243,9 @@ FORMER = {
 }
 
 # What a rule of the protocol copies, message by message.
-BY_RULE = frozenset({"mp_concern_copied", "mp_reply_copied"})
+BY_RULE = frozenset(
+    {"mp_concern_copied", "mp_reply_copied", "mp_ending_copied", "mp_reopening_copied"}
+)
 COPIED = ("An answer was copied to you", "An officer’s answer has been copied to you.")
 
 # What the ladder tells, to whoever it reaches; in a post that opens no case, of another's enquiry.
@@ -393,23 +405,20 @@ def _body(lines: list[str], path: str) -> str:
     return "\n\n".join([*lines, f"Read it here:\n{settings.BASE_URL}{path}"]) + "\n"
 
 
-def _copied(asked: dict[int, set[int]]) -> dict[tuple[int, tuple[str, int]], UUID]:
-    """(person, what) → the page of the copy of a message, or of the latest copy that the person was sent in
-    a case by whoever answered."""
+def _copied(asked: dict[int, set[int]]) -> dict[tuple[int, int], UUID]:
+    """(person, message) → the page of their copy of it."""
     cases = {case for wanted in asked.values() for case in wanted}
-    copies = Copy.objects.filter(person__in=asked, message__case__in=cases).order_by("pk")
-    found = {}
-    for one in copies.select_related("message"):
-        found[one.person_id, ("message", one.message_id)] = one.key
-        if not one.by_rule:
-            found[one.person_id, ("case", one.message.case_id)] = one.key
-    return found
+    copies = Copy.objects.filter(person__in=asked, message__case__in=cases)
+    return {(one.person_id, one.message_id): one.key for one in copies}
 
 
-def _what_was_copied(event: Event) -> tuple[str, int]:
+def _what_was_copied(event: Event) -> int:
+    """The message: of an answer, the first that its event proves. The note that says why comes after it."""
     if event.verb in BY_RULE:
-        return "message", event.data["message"]
-    return ("case", _id(event.subject)) if event.verb == "enquiry_answered" else ("", 0)
+        return event.data["message"]
+    if event.verb != "enquiry_answered":
+        return 0
+    return min((_id(name) for name in event.commitments if name.startswith("message:")), default=0)
 
 
 def _person(notice: Notice) -> bool:

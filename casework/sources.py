@@ -60,6 +60,8 @@ _SOURCES: dict[str, Callable[[Case, Event], str | None]] = {
     "enquiry_answered": _promise,
     "mp_concern_copied": lambda case, event: case.profile.mp.clause,
     "mp_reply_copied": lambda case, event: case.profile.mp.clause,
+    "mp_ending_copied": lambda case, event: case.profile.mp.clause,
+    "mp_reopening_copied": lambda case, event: case.profile.mp.clause,
     "copy_agreed": lambda case, event: case.profile.copying.rule.clause_of("consult_writer"),
     "enquiry_asked_again": _may_ask,
     "enquiry_handed_on": _handed_on,

@@ -100,6 +100,7 @@ def sentence(case: Case, event: Event, names: Names, *, side: str = "officer") -
     titles = [posts[key].title for key in event.data.get("posts_told", []) if key in posts]
     people = [names.person(pk) for pk in told]
     values["recipients"] = _joined(people) or _joined(titles) or "Nobody"
+    values["to_whom"] = f" to {_joined(people)}" if people else ""
     values["handler"] = _handler(event, names)
     values["from_another"] = _from_another(event, names)
     # What was handed on and came back had no answer before.

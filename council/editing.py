@@ -28,6 +28,7 @@ CHANGES = (
     "entry_added",
     "entry_changed",
     "entry_ended",
+    "mp_named",
     "officer_moved",
     "officer_without_service",
     "person_changed",

@@ -116,7 +116,18 @@ ENQUIRY = _vocabulary(
         "The reply was copied to {recipients}, as the {protocol} says",
         ("copied",),
     ),
-    Verb("copy_agreed", "{actor} said that whoever wrote it lets it be copied", ()),
+    Verb(
+        "mp_ending_copied",
+        "How it ended here was copied to {recipients}, who had the concern",
+        ("copied",),
+    ),
+    Verb(
+        "mp_reopening_copied",
+        "That it is open here again was copied to {recipients}, who had the concern",
+        ("copied",),
+    ),
+    Verb("copy_agreed", "{actor} said that whoever wrote it lets it be copied{to_whom}", ()),
+    Verb("mp_named", "{actor} corrected which Member of Parliament raised it", ()),
     Verb("enquiry_closed", "{actor} closed the enquiry", ("member",)),
     Verb("enquiry_withdrawn", "{actor} withdrew the enquiry", ("owner",)),
     Verb(

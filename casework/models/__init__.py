@@ -9,7 +9,7 @@ from casework.models.enquiry import DirectContact, EnquiryDetail
 from casework.models.followup import FollowUp
 from casework.models.handing import Handing
 from casework.models.link import CaseLink
-from casework.models.portfolio import ServicePortfolio
+from casework.models.portfolio import CopyAgreed, ServicePortfolio
 from casework.models.saved_view import SavedView
 from casework.models.visit import Visit
 
@@ -23,6 +23,7 @@ __all__ = [
     "Contribution",
     "ContributionTold",
     "Copy",
+    "CopyAgreed",
     "Demand",
     "DemandTold",
     "DirectContact",

@@ -98,6 +98,13 @@ class Message(models.Model):
         """The name of this text in an event's commitments."""
         return f"message:{self.pk}"
 
+    @property
+    def sender(self) -> str:
+        """ "X", or "X for Y" where a delegate or an officer wrote it down for a member."""
+        if self.acting_for_id:
+            return f"{self.author.name} for {self.acting_for.name}"
+        return self.author.name
+
 
 class Copy(models.Model):
     """Somebody else who was openly sent a message. There are no blind copies (Mo126; We9.1; Bk)."""

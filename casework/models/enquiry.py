@@ -42,10 +42,8 @@ class EnquiryDetail(models.Model):
     constituent_contact = models.CharField(max_length=400, blank=True)
     constituent_basis = models.CharField(max_length=12, choices=BASES, blank=True)
     mp_name = models.CharField(max_length=200, blank=True)
-    # A copy that a rule asks for waits: for a service, a portfolio, its holder, or whoever wrote (Bl10.3).
+    # A copy that a rule asks for waits: for an officer, a portfolio, its holder, or whoever wrote (Bl10.3).
     mp_waits = models.BooleanField(default=False, db_default=False)
-    # Whoever wrote lets it be copied, though it is marked private (Bl10.5).
-    mp_agreed = models.BooleanField(default=False, db_default=False)
     interest = models.CharField(max_length=10, choices=INTERESTS, blank=True)
     # "Private and confidential", with what is confidential and why (We9.4; Bk Correspondence).
     confidential = models.BooleanField(default=False)

@@ -23,6 +23,10 @@ from officers.models import Service
 from protocol.refusals import Refused
 
 MOST = 50
+COPIES = (
+    "What was raised, and the reply, are copied to whoever holds the portfolio of the service. What was "
+    "copied already stays with whoever has it."
+)
 WAITING = [Column("Enquiry", primary=True), Column("Service"), Column("Why it waits")]
 COLUMNS = [Column("Service", primary=True), Column("Portfolio"), Column("Held by")]
 
@@ -73,6 +77,7 @@ def _waiting(person, portfolios: Portfolios) -> list[list]:
     """The enquiries of which no copy could be made, and why."""
     cases = Case.objects.visible_to(person).filter(enquiry__mp_waits=True, state__in=finding.COPIED)
     cases = cases.select_related("enquiry", "adoption", "service").order_by("received_on", "pk")
+    cases = cases.prefetch_related("copies_agreed", "links__other")
     return [
         [
             [Link(case.subject, case.get_absolute_url()), case.reference],
@@ -101,24 +106,83 @@ def service_portfolio(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+class AgreedForm(GdsForm):
+    """`people`: the ids of those whom the page names, so that it is said of nobody else."""
+
+    submit_text = "They agreed"
+    people = forms.CharField(widget=forms.HiddenInput, required=False, max_length=400)
+
+    def clean_people(self) -> list[int]:
+        said = self.cleaned_data["people"].split()
+        return [int(one) for one in said if one.isascii() and one.isdecimal() and len(one) < 10]
+
+
 @signed_in
 def copy_agreed(request: HttpRequest, reference: str) -> HttpResponse:
-    """An officer says that whoever wrote it lets it be copied."""
-    cases = Case.objects.visible_to(request.user).for_page(request.user)
-    case = get_object_or_404(cases, reference=reference)
-    if side(case, request.user) != "officer" or not finding.applies(case):
+    """An officer says that whoever wrote it lets it be copied to those who hold the portfolio."""
+    case = _found(request, reference)
+    if not finding.applies(case):
         raise Http404
-    form = GdsForm(sent(request), submit_text="They agreed", cancel_href=case.get_absolute_url())
-    page = {"case": case, "form": form}
+    page = {"case": case}
     try:
-        actions.may_say_agreed(case, request.user, timezone.now())
+        asked = actions.may_say_agreed(case, request.user, timezone.now())
+        page["names"] = finding.named(asked)
+        people = " ".join(str(person.pk) for person in asked)
+        page["form"] = AgreedForm(initial={"people": people}, cancel_href=case.get_absolute_url())
         if request.method == "POST":
-            actions.agreed(case=case, by=request.user)
+            _agree(case, request)
+            return redirect(case)
     except Refused as refused:
         page["refused"] = refused
         status = 409 if request.method == "POST" else 200
         return render(request, "casework/copy_agreed.html", page, status=status)
-    if request.method == "POST":
-        messages.success(request, "It is on record that they agreed.")
-        return redirect(case)
     return render(request, "casework/copy_agreed.html", page)
+
+
+def _agree(case: Case, request: HttpRequest) -> None:
+    form = AgreedForm(request.POST)
+    people = form.cleaned_data["people"] if form.is_valid() else []
+    actions.agreed(case=case, by=request.user, people=people)
+    messages.success(request, "It is on record that they agreed.")
+
+
+class NameForm(GdsForm):
+    submit_text = "Save"
+    name = forms.CharField(
+        label="Which Member of Parliament raised it?",
+        required=False,
+        max_length=200,
+        help_text="Name and constituency. Leave it empty if no MP raised it",
+    )
+
+
+@signed_in
+def mp_name(request: HttpRequest, reference: str) -> HttpResponse:
+    """An officer corrects which Member of Parliament raised it."""
+    case = _found(request, reference)
+    try:
+        actions.may_name(case, request.user, timezone.localdate())
+    except Refused:
+        raise Http404 from None
+    shown, to = actions.named(case.enquiry), case.get_absolute_url()
+    return form_page(
+        request,
+        NameForm(sent(request), initial=shown, cancel_href=to),
+        shown=shown,
+        about=[case.key],
+        act=lambda clean: actions.name_mp(case=case, by=request.user, **clean),
+        heading="Correct which Member of Parliament raised it",
+        said=lambda changed: "Saved." if changed else "Nothing was changed.",
+        to=to,
+        trail=[Link(case.reference, to)],
+        intro=COPIES if case.profile.mp.copy_to == "executive_member" else "",
+    )
+
+
+def _found(request: HttpRequest, reference: str) -> Case:
+    """For the officers' side of it."""
+    cases = Case.objects.visible_to(request.user).for_page(request.user)
+    case = get_object_or_404(cases, reference=reference)
+    if side(case, request.user) != "officer":
+        raise Http404
+    return case

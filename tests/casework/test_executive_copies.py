@@ -13,7 +13,7 @@ from django.urls import reverse
 from casework import notices
 from casework.chasing import actions as chasing
 from casework.enquiries import actions
-from casework.models import Attachment, Case, Copy, EnquiryDetail, Message, ServicePortfolio
+from casework.models import Attachment, Case, Copy, Message, ServicePortfolio
 from casework.portfolios import actions as portfolios
 from ledger.models import Event, Notice
 from ledger.verification import Tally, verify
@@ -22,6 +22,19 @@ from officers.actions import reorganising
 from officers.models import Service
 from protocol.refusals import Refused
 from tests import cast
+from tests.casework.copies import (
+    CONCERN,
+    MP,
+    NOTE,
+    REPLY,
+    answered,
+    belongs,
+    blackpool,
+    holds,
+    raised,
+    reads,
+    waits,
+)
 from tests.casework.making import (
     NOW,
     World,
@@ -29,7 +42,6 @@ from tests.casework.making import (
     fresh,
     nothing_written,
     reloaded,
-    with_bob,
     world,
 )
 from tests.documents.making import with_file
@@ -37,50 +49,12 @@ from tests.factories import OfficerFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 15
-MP = "Jo Mills, Blackpool South"
-CONCERN, REPLY, NOTE = "The lamp is dark, zebra.", "It is lit, gazelle.", "She rings daily, okapi."
 
 
 @pytest.fixture
 def made(time_machine) -> World:
     time_machine.move_to(NOW, tick=False)
-    found = world("blackpool")
-    found.erin = cast.erin()
-    return found
-
-
-def holds(person, name: str = "Highways and lamps", since=None, until=None) -> Portfolio:
-    since = since or NOW.date() - timedelta(days=30)
-    return Portfolio.objects.create(name=name, member=person.member, since=since, until=until)
-
-
-def belongs(made: World, name: str = "Highways and lamps") -> None:
-    portfolios.belongs(service=made.highways, name=name, by=fresh(made.dev))
-
-
-def raised(made: World, **changes) -> Case:
-    asked = {"mp_name": MP, "body": CONCERN, "service": made.highways, "significance": "routine"}
-    return with_bob(made, **(asked | changes))
-
-
-def answered(made: World, case: Case, **changes) -> Case:
-    asked = {
-        "case": reloaded(case),
-        "by": fresh(made.bob),
-        "text": REPLY,
-        "now": NOW,
-        "gives": False,
-    }
-    return actions.answer(**(asked | changes))
-
-
-def reads(person) -> list[str]:
-    copies = Copy.objects.visible_to(fresh(person)).order_by("message__pk")
-    return [copy.message.body for copy in copies.select_related("message")]
-
-
-def waits(case: Case) -> bool:
-    return EnquiryDetail.objects.get(case=case).mp_waits
+    return blackpool()
 
 
 def test_the_concern_and_each_reply_go_to_whoever_holds_the_portfolio(made):
@@ -202,8 +176,8 @@ def test_a_service_that_is_found_later_brings_the_copy(made):
     belongs(made)
     case = enquiry(made, mp_name=MP, body=CONCERN, service=None, significance="routine")
     assert waits(case)
-    Case.objects.filter(pk=case.pk).update(service=made.highways)
-    chasing.chase(now=NOW)
+    given = {"officer": made.bob.officer, "by": fresh(made.dev)}
+    actions.allocate(case=reloaded(case), now=NOW, **given)
     assert reads(made.erin) == [CONCERN]
 
 
@@ -266,7 +240,7 @@ def test_what_was_withdrawn_or_returned_is_copied_to_nobody_later(made, client):
 
 
 def test_what_is_private_waits_until_whoever_wrote_was_asked(made, client):
-    """Bl10.5. Seen red with: `why_not` without `must_ask`."""
+    """Bl10.5. Seen red with: `may_have` that lets everybody."""
     holds(made.erin)
     belongs(made)
     case = raised(made, confidential=True, confidential_why="His health.")
@@ -280,12 +254,12 @@ def test_what_is_private_waits_until_whoever_wrote_was_asked(made, client):
     assert path in client.get(case.get_absolute_url()).content.decode()
     assert client.get(path).status_code == 200
     assert reads(made.erin) == []
-    client.post(path)
+    client.post(path, {"people": client.get(path).context["form"]["people"].value()})
     assert reads(made.erin) == [CONCERN]
     answered(made, case, writer_agreed=True)
     assert reads(made.erin) == [CONCERN, REPLY]
     with nothing_written(), pytest.raises(Refused, match="need be asked"):
-        portfolios.agreed(case=reloaded(case), by=fresh(made.bob), now=NOW)
+        portfolios.agreed(case=reloaded(case), by=fresh(made.bob), people=[made.erin.pk], now=NOW)
 
 
 def test_a_restricted_one_is_copied_to_nobody(made):
@@ -317,7 +291,8 @@ def test_what_was_copied_stays_and_what_comes_later_goes_to_the_next(made):
     holds(norris)
     answered(made, case)
     assert reads(made.erin) == [CONCERN]
-    assert reads(norris) == [REPLY]
+    # No reply says anything without what it answers.
+    assert reads(norris) == [CONCERN, REPLY]
     made.erin.member.ended_on = NOW.date() - timedelta(days=1)
     made.erin.member.save()
     assert reads(made.erin) == []

@@ -15,6 +15,7 @@ from casework.contributions import lateness
 from casework.enquiries import routing, rules
 from casework.enquiries.actions import clockwork
 from casework.models import Case, Handing
+from casework.portfolios import actions as portfolios
 from casework.receiving import Room, Went
 from frontend.words import day
 from ledger.commitments import commit
@@ -65,6 +66,9 @@ def hand_on(
         data={"handing": handing.pk},
         commitments=proofs,
     )
+    # Where only some may know of the room, nobody besides hears of it.
+    if room.known_to is None:
+        portfolios.ended(case=case, message=message, now=now)
     contributions.call_back_all(case=case, by=by, now=now, why="handed_on")
     breaches.record_late(case=case, clocks=late, now=now)
     lateness.record(case=case, clocks=late, now=now)
@@ -114,6 +118,7 @@ def take_back(
             "service": case.service_id,
         },
     )
+    portfolios.ended(case=case, message=message, now=now)
     return case
 
 

@@ -12,6 +12,7 @@ from casework import apart, moving
 from casework.contributions import actions as contributions
 from casework.enquiries import rules
 from casework.models import Case, Handover, Message
+from casework.portfolios import actions as portfolios
 from casework.together import Together
 from officers import changing
 from officers.lines import Lines
@@ -167,4 +168,5 @@ def _record(
         besides=[had] if had else [],
         together=together,
     )
+    portfolios.owed(case=case, now=now)
     contributions.came_over(case=case, by=by, now=now, moved=moved)

@@ -13,6 +13,7 @@ from casework.contributions import lateness
 from casework.enquiries import rules
 from casework.enquiries.actions import clockwork
 from casework.models import Case, CaseLink
+from casework.portfolios import actions as portfolios
 from ledger import actions as ledger
 from ledger.actions import Entry
 from ledger.commitments import commit
@@ -112,6 +113,7 @@ def close_duplicate(
         messages=[message],
         data={"case_other": other.pk},
     )
+    portfolios.closed_as_duplicate(case=case, other=other, message=message, by=by, now=now)
     contributions.call_back_all(case=case, by=by, now=now, why="duplicate")
     breaches.record_late(case=case, clocks=late, now=now)
     lateness.record(case=case, clocks=late, now=now)
