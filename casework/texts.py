@@ -10,9 +10,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
+
 from casework.letters import capacity
 from casework.models import Case, CaseLink, Demand, Handing, Message
 from ledger.hooks import Committing, Text
+from ledger.models import Event
 
 # verb: the kinds of message that its action writes, in the order in which it writes them.
 WRITES: dict[str, tuple[str, ...]] = {
@@ -48,14 +51,35 @@ WRITES: dict[str, tuple[str, ...]] = {
     "contribution_called_back": ("callback",),
 }
 
+# Of copies that a rule asks for: each names its message, and whom it went to.
+MP_COPIED = ("mp_concern_copied", "mp_reply_copied", "mp_ending_copied", "mp_reopening_copied")
+
 
 def messages(names: Sequence[str]) -> dict[str, Text]:
     """`message:12` → its body and salt. A message that was erased is left out."""
-    rows = Message.objects.filter(pk__in=[_id(name) for name in names])
+    asked = Message.objects.filter(pk__in=[_id(name) for name in names])
+    # Read around the rows: a copy that is made meanwhile is no fault.
+    before = _copied_by_rule(asked)
+    rows = list(asked.prefetch_related("copies"))
+    after = _copied_by_rule(asked)
     return {
-        message.key: Text(message.body, message.salt, partial(_message_differs, message))
-        for message in rows.prefetch_related("copies")
+        row.key: Text(
+            row.body,
+            row.salt,
+            partial(_message_differs, row, (before.get(row.pk, set()), after.get(row.pk, set()))),
+        )
+        for row in rows
     }
+
+
+def _copied_by_rule(asked: QuerySet) -> dict[int, set[int]]:
+    """To whom each message was copied by a rule, as the events of those copies have it."""
+    subjects = {f"case:{pk}" for pk in asked.values_list("case", flat=True)}
+    found: dict[int, set[int]] = {}
+    for event in Event.objects.about(*subjects).of(*MP_COPIED):
+        people = _people(event.data.get("people_told"))
+        found.setdefault(event.data.get("message"), set()).update(people)
+    return found
 
 
 def capacities(names: Sequence[str]) -> dict[str, Text]:
@@ -149,11 +173,11 @@ def _link_differs(link: CaseLink, event: Committing) -> list[str]:
     )
 
 
-def _message_differs(message: Message, event: Committing) -> list[str]:
+def _message_differs(
+    message: Message, by_rule: tuple[set[int], set[int]], event: Committing
+) -> list[str]:
+    """`by_rule`: whom the events of copies by a rule named just before and after the row was read."""
     kind = _kind(message, event)
-    # Those that a rule made come with an event of their own, and can come later.
-    by_rule = {copy.person_id for copy in message.copies.all() if copy.by_rule}
-    copied = {copy.person_id for copy in message.copies.all() if not copy.by_rule}
     sent_to = _people(event.data.get("people_copied")) if kind == "answer" else set()
     return _differing(
         {
@@ -167,9 +191,20 @@ def _message_differs(message: Message, event: Committing) -> list[str]:
                 event.data.get("contribution"),
             ),
             "who may see it": (message.officers_only, kind in Message.OFFICERS_ONLY),
-            "who was copied in": ((message.copied, copied), (bool(sent_to | by_rule), sent_to)),
+            "who was copied in": (_is_copied_to(message, sent_to, *by_rule), True),
         }
     )
+
+
+def _is_copied_to(message: Message, sent_to: set[int], before: set[int], after: set[int]) -> bool:
+    """To everybody of the events and to nobody else, each as they have it. What an officer copied and a rule
+    asks for too is one copy, and in both.
+    """
+    rows = message.copies.all()
+    people = {copy.person_id for copy in rows}
+    known = all(copy.person_id in (after if copy.by_rule else sent_to) for copy in rows)
+    marked = bool(people) if message.copied else not sent_to | before
+    return known and marked and sent_to | before <= people
 
 
 def _case_differs(case: Case, event: Committing) -> list[str]:
