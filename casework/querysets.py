@@ -335,6 +335,12 @@ class CopyQuerySet(models.QuerySet):
             return self.none()
         return self.filter(person=person)
 
+    def for_page(self):
+        """With what the list of copies and the page of one show."""
+        return self.select_related(
+            "message__author", "message__acting_for", "message__case__enquiry"
+        )
+
 
 class AttachmentQuerySet(models.QuerySet):
     def visible_to(self, person):
