@@ -70,17 +70,22 @@ def ended(*, case: Case, message: Message, now: datetime) -> None:
 def closed_as_duplicate(*, case: Case, other: Case, message: Message, by, now: datetime) -> None:
     """Part of the action that closed it: what the Member of Parliament raised is answered in the other one.
 
-    So that one bears their name from now on, where it bore none, and its answers are copied. A name out of
-    what is marked private goes into nothing that is not.
+    So that one bears their name from now on, where it bore none, and its answers are copied.
     """
     if not finding.applies(case):
         return
     ended(case=case, message=message, now=now)
-    private = case.enquiry.confidential
     other = Case.objects.select_related("adoption", "enquiry", "raised_by").get(pk=other.pk)
-    if not other.enquiry.mp_name and (other.enquiry.confidential or not private):
+    if not other.enquiry.mp_name and _is_as_open(case, other):
         _name(other, case.enquiry.mp_name, by=by, now=now)
     _copy(case, Portfolios.load(timezone.localdate(now)), now)
+
+
+def _is_as_open(case: Case, other: Case) -> bool:
+    """A name out of what is restricted, or marked private, goes into nothing that more may read."""
+    restricted = case.sensitivity != "ordinary" and other.sensitivity == "ordinary"
+    private = case.enquiry.confidential and not other.enquiry.confidential
+    return not (restricted or private)
 
 
 @transaction.atomic
