@@ -121,9 +121,8 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         question=_question(case, written, inline),
         primary=primary,
         more=[
-            *_more(case, verbs, first),
+            *_more(case, verbs, first, by_rule.links(case, person, today)),
             *_demanding(case, person, today),
-            *_of_mp(case, person, today),
         ],
         nothing=_nothing(case, where, first, today, calendar, on_case.are_asked(case, found)),
         onward=_onward(case, where, first, written),
@@ -272,10 +271,11 @@ def _action(case: Case, verb: str) -> Action:
     return Action(text=STEPS[verb].link, href=address(case, verb), primary=True)
 
 
-def _more(case: Case, verbs: list[str], first: str) -> list[Group]:
+def _more(case: Case, verbs: list[str], first: str, besides: list[Link]) -> list[Group]:
     """What can be done besides, by its sort, in the order of STEPS.
 
-    What is written on this very page is not offered again, but for an answer that can be copied.
+    What is written on this very page is not offered again, but for an answer that can be copied. `besides`
+    is recorded by no verb of the case.
     """
     texts = {verb: STEPS[verb].link for verb in STEPS if verb in verbs and verb != first}
     if first == "answer" and case.profile.copying.rule.may_copy != "not_by_officers":
@@ -283,6 +283,7 @@ def _more(case: Case, verbs: list[str], first: str) -> list[Group]:
     found = []
     for group, title in GROUPS.items():
         links = [Link(t, address(case, v)) for v, t in texts.items() if STEPS[v].group == group]
+        links += besides if group == "recording" else []
         if links:
             found.append(Group(title, links))
     return found
@@ -293,12 +294,6 @@ def _demanding(case: Case, person, today: date) -> list[Group]:
     if not demanding.is_offered(case, person, today, rules.relations(case, person, today)):
         return []
     return [Group("What is asked of you", [Link("Flag a demand", demands.address(case))])]
-
-
-def _of_mp(case: Case, person, today: date) -> list[Group]:
-    """Bl10.5: whoever wrote is asked before what is private is copied by rule. No verb of the case."""
-    found = by_rule.links(case, person, today)
-    return [Group("Member of Parliament", found)] if found else []
 
 
 def address(case: Case, verb: str) -> str:

@@ -70,6 +70,7 @@ def test_an_officer_answers_on_the_page_and_finds_the_rest_by_its_sort(made, cli
             "Record what the member adds",
             "Add a note",
             "Link it with another enquiry",
+            "Say that a Member of Parliament raised it",
         ],
         "What is asked of you": ["Flag a demand"],
     }

@@ -253,7 +253,7 @@ def test_a_copied_member_reads_that_message_and_nothing_else(made, client):
     page = client.get(reverse("copy-list"))
     # The first words tell one from another.
     assert "Copied words." in page.content.decode()
-    copy = page.context["copies"][0]
+    copy = page.context["page"][0]
     assert "Copied words." in client.get(reverse("copy-page", args=[copy.key])).content.decode()
     client.force_login(cast.erin())
     assert client.get(reverse("copy-page", args=[copy.key])).status_code == 404
