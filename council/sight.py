@@ -27,13 +27,16 @@ OVERSEEING = frozenset(
 
 
 def showing(profiles: Iterable[Profile]) -> frozenset[str]:
-    """The keys of the posts that see all cases under these profiles, or to which they bring cases."""
+    """The keys of the posts that see all cases under these profiles, or to which they bring cases, or demands
+    with what they say of a case.
+    """
     found = set(OVERSEEING)
     for profile in profiles:
         told = {one for step in profile.ladder.steps for one in step.posts}
         last = profile.ladder.last_resort
         told |= {last.removeprefix("post:")} if last.startswith("post:") else set()
         told |= {one.post for routes in profile.routing.values() for one in routes if one.post}
+        told |= {profile.demands.post} - {None}
         keys = OVERSEEING | told | {profile.adviser.post, profile.adviser.in_absence} - {None}
         found |= keys | {same for key in keys for same in same_holder(key, profile)}
     return frozenset(found)

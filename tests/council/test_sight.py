@@ -74,6 +74,19 @@ def test_a_post_that_shares_its_holder_with_one_that_opens_cases_opens_them_too(
     assert not shows & {"administrator", "auditor"}
 
 
+def test_a_post_that_considers_demands_counts_as_one_that_opens_cases(db):
+    """Bl2.6: a demand quotes the enquiry, and whoever considers it reads it. Seen red with: `demands.post`
+    left out of `showing`.
+    """
+    text = profile_text("blackpool")
+    old = '[demands]\nflag = true\nto = "manager"\n'
+    assert old in text
+    new = old.replace('"manager"', '"post"\npost = "auditor"')
+    found = profile.load_text(text.replace(old, new))
+    assert "auditor" in sight.showing([found])
+    assert "auditor" not in sight.showing([profile.load("blackpool")])
+
+
 def test_a_post_that_tomorrows_protocol_makes_the_adviser_counts_today(keeper):
     """Seen red with: `adopted` keeping to the adoption in force."""
     AdoptionFactory(profile="weston", in_force_from=SINCE)
