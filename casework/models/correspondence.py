@@ -126,6 +126,11 @@ class Copy(models.Model):
             models.UniqueConstraint(fields=["message", "person"], name="copied_to_each_once"),
         ]
 
+    @property
+    def words(self) -> str:
+        """What it is: of an enquiry, copied as what a Member of Parliament raised, the protocol's own word."""
+        return "Concern" if self.message.kind == "enquiry" else self.message.get_kind_display()
+
 
 class Attachment(models.Model):
     """A file that goes with a message: whoever may read the message may open it."""

@@ -171,7 +171,7 @@ def mp_name(request: HttpRequest, reference: str) -> HttpResponse:
         shown=shown,
         about=[case.key],
         act=lambda clean: actions.name_mp(case=case, by=request.user, **clean),
-        heading="Correct which Member of Parliament raised it",
+        heading="Correct the Member of Parliament",
         said=lambda changed: "Saved." if changed else "Nothing was changed.",
         to=to,
         trail=[Link(case.reference, to)],

@@ -366,7 +366,7 @@ def test_a_copy_says_for_whom_it_was_written_down(made, client):
     DelegationFactory(principal=made.alice, delegate=helper)
     raised(made, by=fresh(helper))
     copy = Copy.objects.get()
-    assert "Enquiry from Hal Helper for Alice Archer" in page(
+    assert "Concern from Hal Helper for Alice Archer" in page(
         client, made.erin, reverse("copy-list")
     )
     said = page(client, made.erin, reverse("copy-page", args=[copy.key]))

@@ -50,7 +50,7 @@ def test_a_concern_and_its_reply_come_to_the_executive_member(page, live_server,
     visit.as_(erin)
     visit.go(reverse("copy-list"))
     visit.look("list")
-    page.get_by_role("link", name="Enquiry from").click()
+    page.get_by_role("link", name="Concern from").click()
     visit.reads("A concern copied to you", "Jo Mills, Blackpool South", "There are three of them.")
     visit.look("concern")
     expect(page.locator("main")).not_to_contain_text(case.reference)
