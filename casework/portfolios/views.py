@@ -69,7 +69,8 @@ def service_portfolio_list(request: HttpRequest) -> HttpResponse:
         for one in Service.objects.current(today).order_by("name")
     ]
     page = {"columns": COLUMNS, "rows": found, "waiting_columns": WAITING}
-    page["waiting"] = _waiting(request.user, portfolios)
+    waiting = _waiting(request.user, portfolios)
+    page |= {"waiting": waiting[:MOST], "waiting_more": len(waiting) > MOST, "most": MOST}
     return render(request, "casework/service_portfolios.html", page)
 
 
@@ -84,7 +85,7 @@ def _waiting(person, portfolios: Portfolios) -> list[list]:
             case.service.name if case.service else "Not known yet",
             finding.why_not(case, portfolios) or "It is being made",
         ]
-        for case in cases[:MOST]
+        for case in cases[: MOST + 1]
     ]
 
 

@@ -9,13 +9,15 @@ from django.urls import reverse
 
 from accounts import links
 from accounts.pictures import waiting_of
+from casework.models import ServicePortfolio
 from council.models import Adoption
+from members.models import Portfolio
 from protocol import profile
 from tests.accessibility.council import TODAY, Things
 from tests.accessibility.pages import SENT_ANYWAY, Page
 from tests.accessibility.survey import Survey
 from tests.casework.making import hold, with_bob
-from tests.factories import PASSWORD, AdoptionFactory, profile_text
+from tests.factories import PASSWORD, AdoptionFactory, MemberFactory, profile_text
 
 
 def before_there_is_a_council(survey: Survey) -> None:
@@ -143,6 +145,10 @@ def of_the_directory(survey: Survey) -> None:
 def copied_by_rule(things: Things) -> list[Page]:
     """What an MP raised: its copy waits until whoever wrote was asked."""
     asked = {"mp_name": "Jo Mills", "confidential": True, "confidential_why": "Health"}
+    # Whoever wrote is asked about whoever holds it.
+    member = MemberFactory(person__name="Hetty Holder")
+    Portfolio.objects.create(name="Roads", member=member, since=TODAY)
+    ServicePortfolio.objects.create(service=things.made.highways, name="Roads")
     case = with_bob(things.made, subject="Kerbs", significance="routine", now=None, **asked)
     things.found["raised by an MP"] = case
     things.found["its service"] = case.service or things.made.highways
@@ -150,6 +156,7 @@ def copied_by_rule(things: Things) -> list[Page]:
         Page("service-portfolio-list"),
         Page("service-portfolio", ("its service",), nothing=SENT_ANYWAY),
         Page("copy-agreed", ("raised by an MP",)),
+        Page("mp-name", ("raised by an MP",), nothing=SENT_ANYWAY),
         Page("case-page", ("raised by an MP",)),
     ]
 

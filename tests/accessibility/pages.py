@@ -328,5 +328,6 @@ MOMENTS = {
     "service-portfolio-list",
     "service-portfolio",
     "copy-agreed",
+    "mp-name",
 }
 PAGES = (*DOORS, *CASEWORK, *COUNCIL, *MEMBERS, *OFFICERS, *PEOPLE, *IMPORTS)

@@ -15,6 +15,7 @@ from casework.chasing import actions as chasing
 from casework.enquiries import actions
 from casework.models import Attachment, Case, Copy, Message, ServicePortfolio
 from casework.portfolios import actions as portfolios
+from casework.portfolios import views
 from ledger.models import Event, Notice
 from ledger.verification import Tally, verify
 from members.models import Portfolio
@@ -354,6 +355,19 @@ def test_only_whoever_oversees_says_to_whose_portfolio_a_service_belongs(made, c
     assert mail.outbox == []
 
 
+def test_of_many_that_wait_the_page_says_that_it_shows_the_first(made, client, monkeypatch):
+    """Seen red with: the list cut without a word."""
+    monkeypatch.setattr(views, "MOST", 2)
+    client.force_login(fresh(made.dev))
+    for place in range(3):
+        page = client.get(reverse("service-portfolio-list")).content.decode()
+        assert "Only the first" not in page
+        raised(made, subject=f"Lamp {place}")
+    page = client.get(reverse("service-portfolio-list")).content.decode()
+    assert "Only the first 2 are shown here." in page
+    assert "Lamp 2" not in page
+
+
 def test_its_pages_cost_no_more_for_many(made, client, django_assert_max_num_queries):
     holds(made.erin)
     cases = [raised(made, subject=f"Lamp {place}") for place in range(4)]
@@ -363,7 +377,9 @@ def test_its_pages_cost_no_more_for_many(made, client, django_assert_max_num_que
         (made.dev, reverse("service-portfolio", args=[made.highways.pk])),
         (made.dev, reverse("overview-show")),
         (made.bob, cases[0].get_absolute_url()),
+        (made.bob, case.get_absolute_url()),
         (made.bob, reverse("copy-agreed", args=[case.reference])),
+        (made.bob, reverse("mp-name", args=[case.reference])),
     ):
         client.force_login(fresh(who))
         client.get(path)
