@@ -103,8 +103,9 @@ def agreed(
     agreed for nobody else.
     """
     now = now or timezone.now()
-    asked = may_say_agreed(case, by, now)
+    # Locked first: two can say it at once.
     moving.lock(case=case, seen=seen)
+    asked = may_say_agreed(case, by, now)
     if {person.pk for person in asked} != set(people):
         raise Stale(
             "Somebody else holds the portfolio now than when you opened this.",

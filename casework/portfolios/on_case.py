@@ -48,10 +48,13 @@ def _words(case: Case, on: date, *, made: bool) -> str:
     if waits:
         why = finding.why_not(case, _portfolios(case, on))
         return WAITS.format(why=why) if why else "It is being made"
-    service = finding.serving(case)
-    if case.raised_by_id in [one.pk for one in _portfolios(case, on).of(service)]:
+    if case.sensitivity != "ordinary":
+        return finding.RESTRICTED
+    if case.raised_by_id in [one.pk for one in _portfolios(case, on).of(finding.serving(case))]:
         return OF_THEIRS
-    return BEFORE if case.is_open else NONE
+    if not case.is_open:
+        return NONE
+    return WAITS.format(why=finding.why_not(case, case.portfolios)) if _to_ask(case, on) else BEFORE
 
 
 def _portfolios(case: Case, on: date) -> Portfolios:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from casework import notices
 from casework.chasing import actions as chasing
 from casework.enquiries import actions
-from casework.models import Copy, EnquiryDetail, Message, ServicePortfolio
+from casework.models import Case, Copy, EnquiryDetail, Message, ServicePortfolio
 from casework.portfolios import actions as portfolios
 from ledger.models import Event, Notice
 from ledger.verification import Tally, verify
@@ -354,6 +354,25 @@ def test_an_enquiry_from_before_copies_says_so_and_not_that_they_were_made(made,
     Message.objects.filter(case=ended).update(copied=False)
     page = unescape(client.get(ended.get_absolute_url()).content.decode())
     assert "None was made" in page
+
+
+@pytest.mark.parametrize(
+    ("marked", "says"),
+    [("restricted", "It is restricted"), ("private", "asked before it is copied to Erin Ellis")],
+)
+def test_what_is_from_before_and_private_promises_no_copy(made, client, marked, says):
+    """Bl10.5. Seen red with: "It goes with the reply" of whatever is open."""
+    holds(made.erin)
+    belongs(made)
+    case = before(made)
+    if marked == "private":
+        EnquiryDetail.objects.filter(case=case).update(confidential=True)
+    else:
+        Case.objects.filter(pk=case.pk).update(sensitivity="restricted")
+    client.force_login(fresh(made.bob))
+    page = unescape(client.get(case.get_absolute_url()).content.decode())
+    assert says in page
+    assert "It goes with the reply" not in page
 
 
 def test_whoever_raised_it_and_holds_the_portfolio_reads_that_no_copy_is_needed(made, client):
