@@ -277,11 +277,10 @@ class Story(Raising):
         profile, case = self.stage.profile, self.case
         if profile.copying.rule.may_copy == "not_by_officers":
             return {}
-        others: list = []
         if case.enquiry.mp_name and profile.mp.copy_to == "executive_member":
-            others = [self.stage.cast.people[pk] for pk in self.stage.cast.executive[:1]]
-        elif self.rng.random() < 0.05:
-            others = self.stage.cast.neighbours(case)[:1]
+            # The rule does that, and chooses whom (Bl10.3).
+            return {}
+        others = self.stage.cast.neighbours(case)[:1] if self.rng.random() < 0.05 else []
         if not others:
             return {}
         return {"copy_to": others, "writer_agreed": True, "copy_reason": self._say("copying")}
