@@ -232,11 +232,14 @@ def test_a_duplicate_that_nobody_took_on_is_copied_where_it_is_answered(made):
     assert EnquiryDetail.objects.get(case=original).mp_name == "Sam Low, Wyre"
 
 
-def test_a_duplicate_waits_for_the_holder_where_it_is_answered(made, client):
+def test_a_duplicate_waits_for_the_holder_where_it_is_answered(made):
     """Seen red with: `_ready` by the service of the duplicate alone."""
     original = with_bob(made, significance="routine")
-    case = raised(made, service=None)
-    duplicate(made, case, original)
+    asked = {"mp_name": MP, "body": CONCERN, "significance": "routine", "service": None}
+    case, by = enquiry(made, **asked), fresh(made.dev)
+    actions.link(case=case, by=by, other=original, kind="duplicate", reason="The same.", now=NOW)
+    closing = {"other": reloaded(original), "reason": TWICE, "now": NOW}
+    actions.close_duplicate(case=reloaded(case), by=by, **closing)
     assert waits(case)
     assert waits(original)
     holds(made.erin)

@@ -57,6 +57,17 @@ def test_a_copy_by_rule_that_was_taken_away_is_found(case):
     assert [FOUND in fault for fault in faults()] == [True]
 
 
+def test_one_of_two_copies_by_rule_that_was_taken_away_is_found(made):
+    """Seen red with: a message that has any copy taken for one that has all of its own."""
+    holds(made.erin)
+    holds(cast.norris())
+    belongs(made)
+    raised(made)
+    assert faults() == []
+    Copy.objects.filter(person=made.erin).delete()
+    assert [FOUND in fault for fault in faults()] == [True]
+
+
 def test_a_copy_by_rule_that_was_given_to_another_is_found(case):
     Copy.objects.filter(message__kind="answer").update(person=cast.norris())
     assert [FOUND in fault for fault in faults()] == [True]
