@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
-from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -17,8 +16,9 @@ from accounts.models import Person
 from casework import scope
 from casework.chasing.moved import because
 from casework.contributions import notices as contributions
-from casework.models import Case, Clock, Copy, Escalation
+from casework.models import Case, Clock, Escalation
 from casework.passing import notices as passing
+from casework.portfolios import notices as copies
 from casework.timeline import NOUNS
 from frontend.terms import say
 from frontend.words import day
@@ -126,26 +126,6 @@ WORDS = {
         "The enquiry was opened again, to put its answer right. Check the due date.",
         "An officer opened your enquiry again, to put the answer right. Read why.",
     ),
-    "mp_concern_copied": _both(
-        "A concern copied to you",
-        "What a Member of Parliament raised has been copied to you.",
-        "What a Member of Parliament raised has been copied to you.",
-    ),
-    "mp_reply_copied": _both(
-        "A reply copied to you",
-        "The reply to a Member of Parliament’s concern has been copied to you.",
-        "The reply to a Member of Parliament’s concern has been copied to you.",
-    ),
-    "mp_ending_copied": _both(
-        "No reply follows here",
-        "How a concern ended that was copied to you has been copied to you, too.",
-        "How a concern ended that was copied to you has been copied to you, too.",
-    ),
-    "mp_reopening_copied": _both(
-        "Open here again",
-        "A concern that was copied to you is open here again, and its reply will be copied to you.",
-        "A concern that was copied to you is open here again, and its reply will be copied to you.",
-    ),
     "enquiry_closed": _both("Closed", "The enquiry was closed.", "Your enquiry has been closed."),
     "enquiry_withdrawn": _both(
         "Withdrawn",
@@ -202,6 +182,8 @@ WORDS = {
     ),
 }
 
+WORDS |= {verb: _both(title, words, words) for verb, (title, words) in copies.WORDS.items()}
+
 # The same of the promise to acknowledge.
 ACKNOWLEDGING = {
     "chase_reminded": _both(
@@ -242,12 +224,6 @@ FORMER = {
     ),
 }
 
-# What a rule of the protocol copies, message by message.
-BY_RULE = frozenset(
-    {"mp_concern_copied", "mp_reply_copied", "mp_ending_copied", "mp_reopening_copied"}
-)
-COPIED = ("An answer was copied to you", "An officer’s answer has been copied to you.")
-
 # What the ladder tells, to whoever it reaches; in a post that opens no case, of another's enquiry.
 CHASING = {
     "chase_reminded": ("Due soon", "{The_noun} to another {member} is due soon."),
@@ -283,7 +259,7 @@ def render(notices: Sequence[Notice]) -> dict[int, Rendered | Notice.Dropped | N
         if pk in people
         for case in Case.objects.visible_to(people[pk]).filter(pk__in=cases)
     }
-    copied = _copied(asked)
+    copied = copies.pages(asked)
     needless = _needless(notices)
     texts = {
         n.pk: Notice.Dropped.OVERTAKEN if n.pk in needless else _one(n, people, seen, copied)
@@ -324,10 +300,8 @@ def _one(notice: Notice, people, seen, copied) -> Rendered | None:
         side = scope.side(case, who)
         return _text(notice, case, side, seen.get((who.pk, notice.event.data.get("case_other"))))
     in_office = who is not None and (scope.of(who).is_member or scope.of(who).is_officer)
-    if in_office and (key := copied.get((who.pk, _what_was_copied(notice.event)))):
-        title, sentence = COPIED
-        if notice.event.verb in BY_RULE:
-            title, sentence = WORDS[notice.event.verb].member
+    if in_office and (key := copied.get((who.pk, copies.message(notice.event)))):
+        title, sentence = copies.WORDS.get(notice.event.verb, copies.BY_HAND)
         path = reverse("copy-page", args=[key])
         line = _line(notice, title, sentence, path)
         return Rendered(title, _body([sentence], path), line)
@@ -403,22 +377,6 @@ def _dates(event: Event) -> list[str]:
 
 def _body(lines: list[str], path: str) -> str:
     return "\n\n".join([*lines, f"Read it here:\n{settings.BASE_URL}{path}"]) + "\n"
-
-
-def _copied(asked: dict[int, set[int]]) -> dict[tuple[int, int], UUID]:
-    """(person, message) → the page of their copy of it."""
-    cases = {case for wanted in asked.values() for case in wanted}
-    copies = Copy.objects.filter(person__in=asked, message__case__in=cases)
-    return {(one.person_id, one.message_id): one.key for one in copies}
-
-
-def _what_was_copied(event: Event) -> int:
-    """The message: of an answer, the first that its event proves. The note that says why comes after it."""
-    if event.verb in BY_RULE:
-        return event.data["message"]
-    if event.verb != "enquiry_answered":
-        return 0
-    return min((_id(name) for name in event.commitments if name.startswith("message:")), default=0)
 
 
 def _person(notice: Notice) -> bool:
