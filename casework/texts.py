@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from casework.letters import capacity
 from casework.models import Case, CaseLink, Demand, Handing, Message
+from casework.portfolios import notices as copies
 from ledger.hooks import Committing, Text
 from ledger.models import Event
 
@@ -51,9 +52,6 @@ WRITES: dict[str, tuple[str, ...]] = {
     "contribution_called_back": ("callback",),
 }
 
-# Of copies that a rule asks for: each names its message, and whom it went to.
-MP_COPIED = ("mp_concern_copied", "mp_reply_copied", "mp_ending_copied", "mp_reopening_copied")
-
 
 def messages(names: Sequence[str]) -> dict[str, Text]:
     """`message:12` → its body and salt. A message that was erased is left out."""
@@ -76,7 +74,7 @@ def _copied_by_rule(asked: QuerySet) -> dict[int, set[int]]:
     """To whom each message was copied by a rule, as the events of those copies have it."""
     subjects = {f"case:{pk}" for pk in asked.values_list("case", flat=True)}
     found: dict[int, set[int]] = {}
-    for event in Event.objects.about(*subjects).of(*MP_COPIED):
+    for event in Event.objects.about(*subjects).of(*copies.WORDS):
         people = _people(event.data.get("people_told"))
         found.setdefault(event.data.get("message"), set()).update(people)
     return found
