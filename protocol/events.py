@@ -1,42 +1,16 @@
 """The vocabulary of what can happen: every verb that the ledger may record, and how it is told.
 
-A sentence is in the past tense. `{actor}` is who did it. Other placeholders name keys of the
-event's data, and the start of a key says how to show it: `person_…` is the id of a person,
-`service_…`, `post_…` and `ward_…` of a directory entry, `date_…` is an ISO date. `{member}` and
-`{protocol}` are the council's words for them. `tells` names the kinds of people who are told; the action
-that records the event resolves them.
+What a verb has, and how its sentence is written: protocol/verbs.py.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from protocol.council_events import COUNCIL, DIRECTORY
+from protocol.verbs import MAY_WAIT, Verb, vocabulary
 
+__all__ = ["MAY_WAIT", "VERBS", "Verb"]
 
-@dataclass(frozen=True)
-class Verb:
-    key: str
-    sentence: str
-    tells: tuple[str, ...] = ()
-    # Shown on the case's timeline to the member too; False is for the officers' side only.
-    member_sees: bool = True
-    # How long a mail about it may wait: a key of MAY_WAIT.
-    mail: str = "daily"
-    # What the member's side reads instead, where it should know less.
-    member_sentence: str = ""
-
-
-MAY_WAIT = {
-    "daily": "for the daily mail of whoever prefers one, and for the quiet hours to end",
-    "soon": "for the quiet hours to end, and never for the daily mail",
-    "at_once": "for nothing",
-}
-
-
-def _vocabulary(*verbs: Verb) -> dict[str, Verb]:
-    return {verb.key: verb for verb in verbs}
-
-
-ENQUIRY = _vocabulary(
+ENQUIRY = vocabulary(
     Verb("enquiry_logged", "{actor} raised the enquiry", ("handler", "member")),
     Verb("enquiry_routed", "It went to {handler}, as the {protocol} says", ()),
     Verb("enquiry_accepted", "{actor} took the enquiry on", ("member",)),
@@ -177,7 +151,7 @@ ENQUIRY = _vocabulary(
     ),
 )
 
-CONTRIBUTIONS = _vocabulary(
+CONTRIBUTIONS = vocabulary(
     Verb(
         "contribution_asked",
         "{actor} asked {asked} for a contribution by {date_due}",
@@ -262,7 +236,7 @@ CONTRIBUTIONS = _vocabulary(
 )
 
 # Of a stream of their own, not the case's: no page of the case reads them (casework/demands).
-DEMANDS = _vocabulary(
+DEMANDS = vocabulary(
     Verb(
         "demand_flagged",
         "{actor} flagged a demand. Asked to consider it: {recipients}",
@@ -284,7 +258,7 @@ DEMANDS = _vocabulary(
     ),
 )
 
-CHASING = _vocabulary(
+CHASING = vocabulary(
     Verb(
         "chase_reminded",
         "A reminder went to {recipients}: the {promise} is due on {date_due}",
@@ -317,7 +291,7 @@ CHASING = _vocabulary(
     ),
 )
 
-DOCUMENTS = _vocabulary(
+DOCUMENTS = vocabulary(
     Verb("document_opened", "{actor} opened a file"),
     Verb("document_refused", "A file of {actor} was refused: the virus scanner found something"),
     Verb(
@@ -326,60 +300,7 @@ DOCUMENTS = _vocabulary(
     ),
 )
 
-DIRECTORY = _vocabulary(
-    Verb("entry_added", "{actor} added an entry"),
-    Verb("entry_changed", "{actor} changed an entry"),
-    Verb("entry_ended", "{actor} ended an entry"),
-    Verb("entry_removed", "{actor} removed an entry"),
-    Verb(
-        "service_merged",
-        "{actor} merged {service_before} into {service_now}",
-        ("head", "owner", "officers"),
-    ),
-    Verb(
-        "service_ended",
-        "{actor} ended {service_before}: {service_now} carries on its work",
-        ("head", "owner", "officers"),
-    ),
-    Verb("officer_moved", "{person_officer} moved from {service_before} to {service_now}"),
-    Verb("officer_without_service", "{person_officer} no longer belongs to {service_before}"),
-    Verb("members_imported", "{actor} imported members"),
-    Verb("directory_imported", "{actor} imported a directory from a file"),
-    Verb("absence_recorded", "{actor} recorded an absence of {person_officer}"),
-    Verb("absence_changed", "{actor} changed an absence of {person_officer}"),
-    Verb("absence_removed", "{actor} removed an absence of {person_officer}"),
-)
-
-COUNCIL = _vocabulary(
-    Verb("council_set_up", "{actor} set the council up"),
-    Verb("council_changed", "{actor} changed the council’s details"),
-    Verb("adoption_recorded", "{actor} recorded that a protocol is in force from {date_from}"),
-    Verb(
-        "adoption_withdrawn",
-        "{actor} withdrew a protocol that was to be in force from {date_from}",
-    ),
-    Verb("bank_holidays_changed", "The bank holidays changed: dates were counted again"),
-    Verb("closure_day_added", "{actor} added a closure day, {date_day}"),
-    Verb("closure_day_removed", "{actor} removed a closure day, {date_day}"),
-    Verb(
-        "post_held",
-        "{actor} recorded who holds a post",
-        ("holders", "keepers", "overseers"),
-        mail="soon",
-    ),
-    Verb("post_ended", "{actor} ended a holding of a post"),
-    Verb("relationship_declared", "{actor} recorded a declared relationship"),
-    Verb("relationship_ended", "{actor} ended a declared relationship"),
-    Verb(
-        "delegation_made",
-        "{actor} recorded that {person_delegate} acts for {person_principal}",
-        ("principal", "delegate"),
-        mail="soon",
-    ),
-    Verb("delegation_ended", "{actor} ended what {person_delegate} did for {person_principal}"),
-)
-
-PEOPLE = _vocabulary(
+PEOPLE = vocabulary(
     Verb("person_added", "{actor} added a person"),
     Verb("person_changed", "{actor} changed a person’s details", ("person",), mail="at_once"),
     Verb("mail_preference_changed", "{actor} chose how they are mailed"),
