@@ -92,7 +92,7 @@ def sound() -> bool:
 
 
 def test_whoever_has_a_concern_reads_that_it_was_handed_on_and_taken_back(made, client):
-    """No reply follows from here (ADR 20). Seen red with: `ended` left out of `hand_on`; of `take_back`."""
+    """Bl10.3; ADR 20: no reply follows from here. Seen red with: no `ended` in `hand_on`, or `take_back`."""
     holds(made.erin)
     belongs(made)
     case = raised(made)
