@@ -41,6 +41,16 @@ class DemandQuerySet(models.QuerySet):
             heard |= Q(case__sensitivity="ordinary")
         return self.filter(flagged | (heard & ~_close_to(reach.own))).of_others(reach)
 
+    def ended_for(self, person):
+        """What was brought to a person in the line, and was closed since: they see it no more, and are told
+        that it is closed and nothing besides."""
+        reach = scope.of(person)
+        if not reach.is_officer:
+            return self.none()
+        told = apps.get_model("casework", "DemandTold").objects.filter(person=reach.own).order_by()
+        ended = Q(pk__in=told.filter(post_key="").values("demand")) & ~OPEN
+        return self.filter(ended & ~_close_to(reach.own)).of_others(reach)
+
     def of_others(self, reach: scope.Scope):
         """Without what was asked by themselves, or by a member whom they act for: one can be both (Bk)."""
         return self.exclude(case__raised_by__in=reach.acts_for | {reach.own})
