@@ -76,7 +76,8 @@ class PlainForm:
 
     @property
     def typed(self) -> list[tuple[str, str]]:
-        """What was typed or chosen, for a page that cannot send it again: labels and words, no files or passwords."""
+        """What was typed or chosen, for a page that cannot send it again: labels and words, no files
+        and no passwords."""
         said = [(str(field.label), in_words(field)) for field in self.visible_fields()]
         return [(label, words) for label, words in said if words]
 

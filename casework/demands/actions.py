@@ -66,7 +66,8 @@ def flag(
     )
     found = deciding.considerer(case, by.pk, People.of([case], today))
     told = bring(demand, found, now)
-    _record("demand_flagged", demand, by, now, told, {demand.subject: proof.digest})
+    proofs, place = {demand.subject: proof.digest}, case.profile.demands.offered.index(ground)
+    _record("demand_flagged", demand, by, now, told, proofs, ground=place)
     return demand
 
 
@@ -99,7 +100,7 @@ def consider(
     )
     proofs = {f"outcome:{demand.pk}": proof.digest}
     told = [Recipient(demand.flagged_by_id), *_asked(demand)]
-    _record("demand_considered", demand, by, now, told, proofs, outcome)
+    _record("demand_considered", demand, by, now, told, proofs, outcome=outcome)
     return demand
 
 
@@ -162,7 +163,7 @@ def _record(
     at: datetime,
     told: Iterable[Recipient],
     proofs: dict[str, str],
-    outcome: str = "",
+    **data: str | int,
 ) -> None:
     others = [one for one in told if one.person_id != by.pk]
     ledger.record(
@@ -172,7 +173,7 @@ def _record(
         data={
             "case": demand.case_id,
             "kind": demand.kind,
-            **({"outcome": outcome} if outcome else {}),
+            **data,
             **chasing.named(others),
         },
         commitments=proofs,

@@ -44,7 +44,8 @@ CHASERS = frozenset({"demand_flagged", "demand_reminded"})
 
 
 def render(notices: Sequence[Notice]) -> dict[int, Rendered | Notice.Dropped | None]:
-    """Each as plain text, or None where its reader may not know of the demand any more. Two queries a person."""
+    """Each as plain text, or None where its reader may not know of the demand any more. Two
+    queries a person."""
     people = Person.objects.with_capacities().in_bulk({_id(n.recipient) for n in notices})
     wanted: dict[int, set[int]] = {}
     for notice in notices:

@@ -17,8 +17,8 @@ from casework.models import Contribution, Demand
 from ledger.models import Notice
 from officers.models import Officer
 from tests import cast
-from tests.casework.making import NOW, World, fresh, with_bob, working_days, world
 from tests.casework.demands import ASKED, flag, told_of
+from tests.casework.making import NOW, World, fresh, with_bob, working_days, world
 from tests.factories import OfficerFactory, RelationshipFactory
 
 pytestmark = pytest.mark.django_db
@@ -101,8 +101,10 @@ def test_what_was_typed_comes_back_where_somebody_was_first_by_a_moment(
     assert WORDS in words(page)
 
 
-def test_one_word_is_lost_without_a_page_of_its_own_no_more(made, client, demand):
-    """It is too short to be given back, and they still learn that it is closed; by the link of an old mail too."""
+def test_whoever_typed_one_word_or_follows_an_old_mail_learns_that_it_is_closed(
+    made, client, demand
+):
+    """One word is too short to be given back. Seen red with: "Page not found"."""
     considered(demand, made.sam)
     page = send(client, made.carol, f"{demand.get_absolute_url()}consider/", text="Done.")
     assert page.status_code == 409
