@@ -140,7 +140,7 @@ def test_one_that_is_passed_on_alone_and_due_today_or_late_waits_for_no_daily_ma
 
 
 def test_a_paused_one_has_no_date_that_could_hurry_it(made, mailoutbox):
-    """Its date does not hold. Seen red with: `date_due` of what is paused; `to_do_by` likewise."""
+    """Its date does not hold. Seen red with: `to_do_by` of what is paused."""
     paused, other = several(made, 2)
     Case.objects.filter(pk=paused.pk).update(state="paused", next_due=TODAY)
     Clock.objects.filter(case=paused).update(paused_on=TODAY)
@@ -150,6 +150,16 @@ def test_a_paused_one_has_no_date_that_could_hurry_it(made, mailoutbox):
     [mail] = mails(mailoutbox, made.nia, NEXT)
     assert f"the first due on {weekday(reloaded(other).next_due)}" in mail.body
     assert f"{paused.reference}, paused" in mail.body
+
+
+def test_nor_has_one_that_is_passed_on_alone_and_paused(made, mailoutbox):
+    """Seen red with: `date_due` of what is paused."""
+    paused = with_bob(made)
+    Case.objects.filter(pk=paused.pk).update(state="paused", next_due=TODAY)
+    mails(mailoutbox, made.nia, NOW)
+    pass_on(made, [reloaded(paused)])
+    assert mails(mailoutbox, made.nia, NOW + timedelta(hours=5)) == []
+    assert len(mails(mailoutbox, made.nia, NEXT)) == 1
 
 
 def test_what_went_and_came_back_meanwhile_is_told_as_it_is_now(made, mailoutbox):
