@@ -21,8 +21,10 @@ from protocol import lifecycle
 from protocol.refusals import Refused
 
 MOST = 100
-CLOSED = "It is closed. The officer who flagged it is told, and the {member} is not."
-BACK = "It is taken back. Whoever was asked to consider it is told, and the {member} is not."
+CLOSED = "It is closed. The officer who flagged it is told by mail, and the {member} is not."
+BACK = (
+    "It is taken back. Whoever was asked to consider it is told by mail, and the {member} is not."
+)
 
 
 def _closed_for(request: HttpRequest, key: UUID) -> bool:

@@ -158,7 +158,10 @@ def _residents(named: Named) -> Door | None:
     way = f"{rule.words} {named.of_an_officer(rule.to, rule.post)}".strip()
     told = "This is a resident’s complaint about an officer, which is not dealt with as an enquiry."
     said = [
-        Said(way, phrases.cite(named.case, rule.clause or "")),
+        Said(
+            say("The {member} passes it on, as these words say."),
+            phrases.cite(named.case, rule.clause or ""),
+        ),
         Said("Where it is about you, pass it to your manager instead of answering it."),
     ]
     return Door(RESIDENTS, "A resident’s complaint about an officer", said, f"{told} {way}")
