@@ -52,9 +52,12 @@ def test_a_text_without_a_number_of_days_has_somebody_reminded_all_the_same(time
     made = before_demands()
     demand = flag(with_bob(made), made.bob)
     assert (demand.kind, demand.clause) == ("unreasonable", "We2.9")
+    chasing.chase(now=SOON)
+    assert reminded() == []
     later = at(working_days(NOW.date(), 5), 10)
     time_machine.move_to(later, tick=False)
     chasing.chase(now=later)
+    chasing.chase(now=later + timedelta(minutes=5))
     clerk = made.posts["town_clerk"]
     assert reminded() == [f"person:{clerk.pk}"]
     client.force_login(fresh(clerk))
