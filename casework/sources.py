@@ -42,9 +42,18 @@ def _handed_on(case: Case, event: Event) -> str | None:
 
 
 def _ground(case: Case, event: Event) -> str | None:
-    """The clause of the first ground of that kind."""
+    """The clause of the ground: there can be two of a kind (Bl2.4, Bl2.6). Of an event that says only the
+    kind, that of the first."""
     grounds = case.profile.demands.offered
+    if "ground" in event.data:
+        return grounds[event.data["ground"]].clause
     return next((one.clause for one in grounds if one.kind == event.data["kind"]), None)
+
+
+def _reminded(case: Case, event: Event) -> str | None:
+    """No clause where the number of days was taken from elsewhere (`demands.chasing.moment`)."""
+    rule = case.profile.demands
+    return rule.clause_of("remind_after_days") if rule.remind_after_days else None
 
 
 # verb: where its clause stands. Chasing and escalation are the council's own: no protocol has a ladder.
@@ -71,7 +80,7 @@ _SOURCES: dict[str, Callable[[Case, Event], str | None]] = {
     "contribution_due": lambda case, event: case.profile.ladder.clause,
     "contribution_late": lambda case, event: case.profile.ladder.clause,
     "demand_flagged": _ground,
-    "demand_reminded": lambda case, event: case.profile.demands.clause_of("remind_after_days"),
+    "demand_reminded": _reminded,
     "breach_recorded": _promise,
     "chase_reminded": lambda case, event: case.profile.ladder.clause,
     "chase_due": lambda case, event: case.profile.ladder.clause,

@@ -26,12 +26,14 @@ class Together:
     """What one person passes on at once, under the key of the form that they sent.
 
     `readers` are the ids of those who are told of all of it at once. `leading` is which event's notice
-    tells them of all: {"person:12": the event's id}.
+    tells them of all: {"person:12": the event's id}. An event leads once it is there for good (`kept`): of
+    one that was rolled back the id may be another's by now.
     """
 
     key: str
     readers: frozenset[int]
     leading: dict[str, int] = field(default_factory=dict)
+    _made: dict[str, int] = field(default_factory=dict)
 
     def gathered(self, tells: Iterable[Tell]) -> tuple[list[Tell], dict[str, Any]]:
         """Who still has to be told of the next event, and what the event says of the others."""
@@ -53,10 +55,13 @@ class Together:
         )
 
     def told_by(self, event: Event, tells: Iterable[Tell]) -> None:
-        """The notices that this event made are those that tell of what follows."""
-        for tell in tells:
-            if _id(tell.recipient) in self.readers:
-                self.leading[tell.recipient] = event.pk
+        """The notices that this event made are those that tell of what follows, once it is `kept`."""
+        self._made = {t.recipient: event.pk for t in tells if _id(t.recipient) in self.readers}
+
+    def kept(self) -> None:
+        """What was passed on last is in the database for good."""
+        self.leading |= self._made
+        self._made = {}
 
     def let_go(self) -> None:
         """All is done: the mails go."""

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Person
 from council.calendar import for_council
@@ -52,13 +53,16 @@ def slots(notices: Sequence[Notice], now: datetime) -> dict[int, Slot]:
 
 
 def _slot(notice: Notice, daily: bool, found: MailHours, now: datetime) -> Slot:
+    last_day = _last_day(notice.event)
+    was_late = last_day is not None and last_day < timezone.localdate(notice.event.at)
     going = found.going(
         mail=VERBS[notice.event.verb].mail,
         # An event can be dated ahead; its notice is there now all the same.
         made=min(notice.created_at, now),
         now=now,
-        daily=daily,
-        last_day=_last_day(notice.event),
+        # As the daily mail says at its foot: what is late by then does not wait for it.
+        daily=daily and not was_late,
+        last_day=last_day,
     )
     return Slot(going.at, going.daily)
 
@@ -94,7 +98,7 @@ def bind(lines: Sequence[Line]) -> Rendered:
 
 
 def _part(heading: str, lines: list[Line]) -> str:
-    due = f", due on {weekday(lines[0].due)}" if lines[0].due else ""
+    due = f", {lines[0].due_is} {weekday(lines[0].due)}" if lines[0].due else ""
     said = [f"- {weekday(one.at)}, {clock(one.at)}: {one.words}" for one in lines]
     links = dict.fromkeys(one.link for one in lines)
     return "\n".join([f"{heading}{due}", *said, *links])

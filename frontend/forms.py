@@ -75,6 +75,13 @@ class PlainForm:
         return [field.name for field in self.visible_fields()]
 
     @property
+    def typed(self) -> list[tuple[str, str]]:
+        """What was typed or chosen, for a page that cannot send it again: labels and words, no files
+        and no passwords."""
+        said = [(str(field.label), in_words(field)) for field in self.visible_fields()]
+        return [(label, words) for label, words in said if words]
+
+    @property
     def helper(self) -> FormHelper:
         """How crispy draws the form. Made anew each time, as crispy writes on it."""
         helper = FormHelper()
@@ -124,6 +131,20 @@ class OnceOnly(forms.Form):
         typed = self.data.copy()
         typed[self.add_prefix("once")] = str(uuid.uuid4())
         self.data = typed
+
+
+def in_words(field: forms.BoundField) -> str:
+    """What is in a box as the person saw it: of a choice its words, and not the value behind them."""
+    value = field.value()
+    secret = isinstance(field.field.widget, forms.PasswordInput)
+    if not value or secret or isinstance(field.field, forms.FileField):
+        return ""
+    if isinstance(field.field, CHOICES):
+        options = [option.data for option in field.subwidgets]
+        return "\n".join(str(one["label"]) for one in options if one["selected"] and one["value"])
+    if isinstance(value, list):
+        return " ".join(str(one) for one in value if one)
+    return "Yes" if value is True else str(value)
 
 
 def made_plain(field: forms.Field, name: str) -> forms.Field:

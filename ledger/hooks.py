@@ -15,13 +15,17 @@ from ledger.models import Notice
 
 @dataclass(frozen=True)
 class Line:
-    """What a message comes to in the daily mail: a sentence, under the heading of what it is about."""
+    """What a message comes to in the daily mail: a sentence, under the heading of what it is about.
+
+    `due_is` says what the date is, where the heading stands for several things.
+    """
 
     heading: str
     words: str
     link: str
     at: datetime
     due: date | None = None
+    due_is: str = "due on"
 
 
 @dataclass(frozen=True)

@@ -246,7 +246,7 @@ DEMANDS = vocabulary(
     Verb(
         "demand_considered",
         "{actor} considered it and said what came of it",
-        ("flagger",),
+        ("flagger", "considerer"),
         member_sees=False,
     ),
     Verb("demand_taken_back", "{actor} took it back", ("considerer",), member_sees=False),

@@ -66,7 +66,8 @@ def flag(
     )
     found = deciding.considerer(case, by.pk, People.of([case], today))
     told = bring(demand, found, now)
-    _record("demand_flagged", demand, by, now, told, {demand.subject: proof.digest})
+    proofs, place = {demand.subject: proof.digest}, case.profile.demands.offered.index(ground)
+    _record("demand_flagged", demand, by, now, told, proofs, ground=place)
     return demand
 
 
@@ -80,7 +81,9 @@ def consider(
     seen: int | None = None,
     now: datetime | None = None,
 ) -> Demand:
-    """Say what comes of it, in words: the officer who flagged it is told. No sanction is one of them."""
+    """Say what comes of it, in words: the officer who flagged it is told, and whoever else was asked to
+    consider it hears that it is closed. No sanction is one of them.
+    """
     now = now or timezone.now()
     rules.may_consider(demand, by, timezone.localdate(now))
     rules.may_end_so(demand, outcome)
@@ -96,9 +99,8 @@ def consider(
         closed_at=now,
     )
     proofs = {f"outcome:{demand.pk}": proof.digest}
-    _record(
-        "demand_considered", demand, by, now, [Recipient(demand.flagged_by_id)], proofs, outcome
-    )
+    told = [Recipient(demand.flagged_by_id), *_asked(demand)]
+    _record("demand_considered", demand, by, now, told, proofs, outcome=outcome)
     return demand
 
 
@@ -119,9 +121,8 @@ def take_back(
         closed_by_id=by.pk,
         closed_at=now,
     )
-    told = [Recipient(person) for person in demand.told.values_list("person", flat=True)]
     proofs = {f"outcome:{demand.pk}": proof.digest}
-    _record("demand_taken_back", demand, by, now, told, proofs)
+    _record("demand_taken_back", demand, by, now, _asked(demand), proofs)
     return demand
 
 
@@ -132,6 +133,12 @@ def bring(demand: Demand, found: Recipient | None, now: datetime) -> list[Recipi
     row = DemandTold(demand=demand, person_id=found.person_id, post_key=found.post, at=now)
     DemandTold.objects.bulk_create([row], ignore_conflicts=True)
     return [found]
+
+
+def _asked(demand: Demand) -> list[Recipient]:
+    """Everybody whom it was brought to, each once. What they may still learn is asked when the mail goes."""
+    people = demand.told.order_by("at", "pk").values_list("person", flat=True)
+    return [Recipient(person) for person in dict.fromkeys(people)]
 
 
 def _close(demand: Demand, verb: str, seen: int | None, **changes: Any) -> None:
@@ -156,7 +163,7 @@ def _record(
     at: datetime,
     told: Iterable[Recipient],
     proofs: dict[str, str],
-    outcome: str = "",
+    **data: str | int,
 ) -> None:
     others = [one for one in told if one.person_id != by.pk]
     ledger.record(
@@ -166,7 +173,7 @@ def _record(
         data={
             "case": demand.case_id,
             "kind": demand.kind,
-            **({"outcome": outcome} if outcome else {}),
+            **data,
             **chasing.named(others),
         },
         commitments=proofs,

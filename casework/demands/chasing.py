@@ -1,5 +1,6 @@
 """Whoever considers a demand is reminded of it, again and again, after the working days that the profile
-gives; somebody else, where whoever had it is away or gone. Set by the council: no protocol has a date.
+gives; somebody else, where whoever had it is away. Where it is with nobody, it is brought to whoever may
+consider it as soon as there is somebody. Set by the council: no protocol has a date.
 
 Nothing of it is in the sweep's report: its reader sees no demand.
 """
@@ -27,29 +28,32 @@ from protocol.profile import Profile
 BATCH = 200
 
 
-def moment(since: date, profile: Profile, calendar: Calendar) -> datetime | None:
-    """So many working days after a day, at the hour of the ladder; None where nobody is reminded."""
-    days = profile.demands.remind_after_days
-    if days is None:
-        return None
+def moment(since: date, profile: Profile, calendar: Calendar) -> datetime:
+    """So many working days after a day, at the hour of the ladder.
+
+    A text from before demands were reminded of has no number for it, and then as many as after which a
+    member is reminded of an officer's question: of everything that is flagged somebody is reminded.
+    """
+    days = profile.demands.remind_after_days or profile.member_queries.after_days
     day = calendar.due_date(since, days)
     return datetime.combine(day, time(profile.ladder.hour), tzinfo=LONDON)
 
 
 def remind(*, now: datetime | None = None) -> None:
-    """Remind of what still waits, in batches. One query where nothing does."""
-    now = now or timezone.now()
-    while Demand.objects.to_be_reminded(now).exists():
+    """Remind of what still waits, each once and in batches. One query where nothing does."""
+    now, last = now or timezone.now(), 0
+    while Demand.objects.to_be_reminded(now).filter(pk__gt=last).exists():
         with transaction.atomic():
-            found = _locked(now)
+            found = _locked(now, last)
             if not found:
                 # Another worker has what is left.
                 break
             _reminded(found, now)
+            last = found[-1].pk
 
 
-def _locked(now: datetime) -> list[Demand]:
-    found = Demand.objects.to_be_reminded(now).select_related("case__adoption")
+def _locked(now: datetime, last: int) -> list[Demand]:
+    found = Demand.objects.to_be_reminded(now).filter(pk__gt=last).select_related("case__adoption")
     if connection.features.has_select_for_update_skip_locked:
         found = found.select_for_update(skip_locked=True, of=("self",))
     return list(found[:BATCH])
@@ -61,7 +65,6 @@ def _reminded(found: list[Demand], now: datetime) -> None:
     people = People.of([demand.case for demand in found], today)
     entries, rows = [], []
     for demand in found:
-        demand.remind_at = moment(today, demand.case.profile, calendar)
         if not calendar.is_working_day(today):
             # A closure day that was added since: the next day the council works.
             hour = time(demand.case.profile.ladder.hour)
@@ -69,7 +72,9 @@ def _reminded(found: list[Demand], now: datetime) -> None:
             demand.remind_at = datetime.combine(day, hour, tzinfo=LONDON)
             continue
         whom = deciding.asked_now(demand, people)
+        demand.remind_at = moment(today, demand.case.profile, calendar)
         if whom is None:
+            # It is with nobody, and looked at again by the next sweep.
             continue
         rows.append(DemandTold(demand=demand, person_id=whom.person_id, post_key=whom.post, at=now))
         entries.append(

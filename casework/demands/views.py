@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,13 +15,45 @@ from casework.demands import actions, forms, phrases, rules
 from casework.demands import page as pages
 from casework.models import Case, Contribution, Demand
 from casework.scope import side
+from frontend.failures import words_typed
 from frontend.terms import say
 from protocol import lifecycle
 from protocol.refusals import Refused
 
 MOST = 100
-CLOSED = "It is closed. The officer who flagged it is told, and the {member} is not."
-BACK = "It is taken back. Whoever was asked to consider it is told, and the {member} is not."
+CLOSED = "It is closed. The officer who flagged it is told by mail, and the {member} is not."
+BACK = (
+    "It is taken back. Whoever was asked to consider it is told by mail, and the {member} is not."
+)
+
+
+def _closed_for(request: HttpRequest, key: UUID) -> bool:
+    """Whether somebody else closed what this person was asked to consider: that much they may know."""
+    return Demand.objects.ended_for(request.user).filter(key=key).exists()
+
+
+def _giving_back(gone: str, closed=lambda request, **about: False):
+    """What is out of their sight by the time that it is sent gives back what was typed (`gone`).
+
+    The page says the same of what never was, but to whoever may know that it is `closed`.
+    """
+
+    def of(view):
+        @wraps(view)
+        def answered(request: HttpRequest, **about) -> HttpResponse:
+            try:
+                return view(request, **about)
+            except Http404:
+                page = {"typed": words_typed(request), "closed": closed(request, **about)}
+                if not any(page.values()):
+                    raise
+                request.drawn_again = ""  # nothing on this page can be sent
+                status = 409 if page["closed"] and request.method == "POST" else 404
+                return render(request, gone, page, status=status)
+
+        return answered
+
+    return of
 
 
 @permission("enquiry.oversee")
@@ -39,6 +72,7 @@ def demand_list(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+@_giving_back("casework/enquiry_gone.html")
 def demand_flag(request: HttpRequest, reference: str) -> HttpResponse:
     """Whoever is on the member's side of it, and whoever may not see it, finds no such page."""
     seen = Case.objects.visible_to(request.user).for_page(request.user)
@@ -49,6 +83,7 @@ def demand_flag(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @signed_in
+@_giving_back("casework/contribution_gone.html")
 def demand_flag_contribution(request: HttpRequest, key: UUID) -> HttpResponse:
     """By whoever is asked for a contribution, who may not open the enquiry."""
     seen = Contribution.objects.visible_to(request.user).with_names()
@@ -95,6 +130,7 @@ def _flagged(demand: Demand) -> str:
 
 
 @signed_in
+@_giving_back("casework/demand_gone.html", _closed_for)
 def demand_show(request: HttpRequest, key: UUID) -> HttpResponse:
     demand = _found(request, key)
     page = pages.gather(demand, request.user)
@@ -107,6 +143,7 @@ def demand_show(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @signed_in
+@_giving_back("casework/demand_gone.html", _closed_for)
 def demand_consider(request: HttpRequest, key: UUID) -> HttpResponse:
     demand = _found(request, key)
     form = _form(forms.ConsiderForm, demand, request)
@@ -118,6 +155,7 @@ def demand_consider(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @signed_in
+@_giving_back("casework/demand_gone.html", _closed_for)
 def demand_take_back(request: HttpRequest, key: UUID) -> HttpResponse:
     demand = _found(request, key)
     form = _form(forms.TakeBackForm, demand, request)

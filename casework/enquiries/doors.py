@@ -23,6 +23,7 @@ from frontend.words import count
 from officers.models import Service
 
 COMPLAINT, ACCESS, WHISTLEBLOWING = "complaint", "access_request", "whistleblowing"
+RESIDENTS = "residents_complaint"
 LAW = (
     "Where it asks in writing for recorded information, it may be a request under the Freedom of Information "
     "Act already. That counts from the day it came, so tell whoever deals with those today."
@@ -71,6 +72,19 @@ class Named:
         if to == "post" and post:
             found = self._roster.resolve(post)
             return f"The {self.profile.posts[post].title} is {found.name}." if found else ""
+        leads = self._leads(to)
+        what = "chief officer" if to == "chief_officer" else "senior officer"
+        return f"The {what} of {self._service.name} is {leads}." if leads else ""
+
+    def of_an_officer(self, to: str, *posts: str | None) -> str:
+        """Who hears of something about an officer. Which officer that is nobody has said: it need not be one
+        of the service that has the enquiry."""
+        if to == "post":
+            return " ".join(filter(None, (self.holder(to, post) for post in posts)))
+        leads = self._leads(to)
+        return f"Where the officer works in {self._service.name}, that is {leads}." if leads else ""
+
+    def _leads(self, to: str) -> str:
         if to not in ("chief_officer", "senior_officer") or self._service is None:
             return ""
         chief, head = (
@@ -78,22 +92,22 @@ class Named:
             for one in (self._service.chief_officer, self._service.head)
         )
         leads = chief if to == "chief_officer" else head or chief
-        what = "chief officer" if to == "chief_officer" else "senior officer"
-        return f"The {what} of {self._service.name} is {leads.person.name}." if leads else ""
+        return leads.person.name if leads else ""
 
 
 def doors(case: Case, on: date, verbs: list[str]) -> list[Door]:
     """Of all that no room receives, with the way that is open to whoever may do `verbs`."""
     named = Named(case, on)
     found = [make(named) for key, make in _DOORS.items() if receiving.room(key) is None]
-    return [_with_link(door, case, verbs) for door in found]
+    return [_with_link(door, case, verbs) for door in found if door]
 
 
 def words(case: Case, key: str, on: date) -> str:
     """What the member is told where it is that; "" where there is no such door."""
     if key not in _DOORS or receiving.room(key) is not None:
         return ""
-    return _DOORS[key](Named(case, on)).words
+    door = _DOORS[key](Named(case, on))
+    return door.words if door else ""
 
 
 def _with_link(door: Door, case: Case, verbs: list[str]) -> Door:
@@ -110,7 +124,7 @@ def _with_link(door: Door, case: Case, verbs: list[str]) -> Door:
 
 def _complaint(named: Named) -> Door:
     """About a service, it is owed its answer (Br10f); about an officer, it goes first to whom the protocol
-    says (Mo136; We11.3; Bk If things go wrong; Bl4.4).
+    says (Mo136; We11.3; Bk If things go wrong; Bl4.4: the chief officer of that officer's service).
     """
     title = "A complaint, or a concern about an officer"
     said = []
@@ -128,11 +142,29 @@ def _complaint(named: Named) -> Door:
         adviser = named.post(named.profile.adviser.post)
         said.append(Said(f"Ask {adviser} where a concern about an officer belongs."))
         return Door(COMPLAINT, title, said)
-    who = named.holder(rule.to, rule.post)
+    who = named.of_an_officer(rule.to, rule.post, rule.or_post)
     said.append(Said(f"{rule.words} {who}".strip(), phrases.cite(named.case, rule.clause or "")))
     said.append(Said("Where it is about you, pass it to your manager instead of answering it."))
     told = "This is a concern about an officer, which is not dealt with as an enquiry."
     return Door(COMPLAINT, title, said, f"{told} {rule.words} {who}".strip())
+
+
+def _residents(named: Named) -> Door | None:
+    """A resident's complaint about an officer, which the member passes on (Bl4.5). Only where the profile
+    says what is done with one."""
+    rule = named.profile.residents_complaint
+    if rule is None:
+        return None
+    way = f"{rule.words} {named.of_an_officer(rule.to, rule.post)}".strip()
+    told = "This is a resident’s complaint about an officer, which is not dealt with as an enquiry."
+    said = [
+        Said(
+            say("The {member} passes it on, as these words say."),
+            phrases.cite(named.case, rule.clause or ""),
+        ),
+        Said("Where it is about you, pass it to your manager instead of answering it."),
+    ]
+    return Door(RESIDENTS, "A resident’s complaint about an officer", said, f"{told} {way}")
 
 
 def _access(named: Named) -> Door:
@@ -180,8 +212,9 @@ def _whistleblowing(named: Named) -> Door:
     )
 
 
-_DOORS: dict[str, Callable[[Named], Door]] = {
+_DOORS: dict[str, Callable[[Named], Door | None]] = {
     COMPLAINT: _complaint,
+    RESIDENTS: _residents,
     ACCESS: _access,
     WHISTLEBLOWING: _whistleblowing,
 }

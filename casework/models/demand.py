@@ -63,7 +63,7 @@ class Demand(models.Model):
     flagged_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="demands_flagged")
     flagged_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=STATES, default=lifecycle.FLAGGED)
-    # When whoever considers it is reminded; None where it is closed, or nobody is.
+    # When whoever considers it is reminded; None where it is closed.
     remind_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=12, choices=OUTCOMES, blank=True)
     outcome_text = models.TextField(blank=True)
@@ -127,6 +127,8 @@ class DemandTold(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     post_key = models.CharField(max_length=60, blank=True)
     at = models.DateTimeField()
+
+    objects = querysets.DemandToldQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]

@@ -14,7 +14,7 @@ from casework.enquiries import actions as enquiries
 from casework.models import Case, Contribution
 from casework.passing import checking
 from casework.passing.checking import Outcome
-from casework.passing.theirs import Mark, find
+from casework.passing.theirs import Mark, find, soonest_first
 from casework.together import Together
 from ledger.models import Event
 from ledger.wake import woken_once
@@ -39,19 +39,22 @@ def pass_on(
     """Pass on each of these that `of` has to `officer`, with the reason, and say what became of each.
 
     One that is refused stops no other, and changes nothing. `once` is the key of the form: what was passed
-    on under it before is said to have gone, and not passed on again.
+    on under it before is said to have gone, and not passed on again. Soonest due first, so that the notice
+    that tells of all of it waits no longer than the first of them lets it.
     """
     refused: dict[str, Refused] = {}
     together = Together(str(once), frozenset({of.person_id, officer.person_id}))
     before = went(marks, officer=officer, by=by, once=once)
     with woken_once():
-        for mark in marks:
+        for mark in soonest_first(marks, by):
             if mark.key in before:
                 continue
             try:
                 _one(mark, of=of, officer=officer, by=by, reason=reason, now=now, together=together)
             except Refused as no:
                 refused[mark.key] = no
+            else:
+                together.kept()
         together.let_go()
     # The same form, sent at the same moment, may have been first.
     again = [mark for mark in marks if mark.key in refused]

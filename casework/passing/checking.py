@@ -93,7 +93,8 @@ def _called_back(items: Sequence[Item], officer: Officer) -> dict[int, list[str]
     """By case, the services whose contribution is called back as the enquiry comes to them. One query."""
     theirs = Q(owner=officer.person_id)
     if officer.service_id:
-        theirs |= Q(service=officer.service_id)
+        # Where two services became one, what the one asked of the other stands (`contributions.came_over`).
+        theirs |= Q(service=officer.service_id) & ~Q(case__service=officer.service_id)
     asked = Contribution.objects.open().filter(theirs, case__in=[item.thing for item in items])
     found: dict[int, list[str]] = {}
     for case, service in asked.order_by().values_list("case", "service__name"):

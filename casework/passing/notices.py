@@ -67,15 +67,21 @@ def _mail(notice: Notice, events: Sequence[Event], reader: Person | None) -> Ren
     title, sentence = FROM_YOU if former else TO_YOU
     path = settings.BASE_URL + reverse("work-list")
     subject = f"{_counted(items)} {title}"
-    lines = "\n\n".join(_line(item, former=former) for item in items)
-    body = f"{sentence}\n\n{lines}\n\nYour work:\n{path}\n"
-    references = ", ".join(item.case.reference for item in items)
-    line = Line(subject, f"{sentence} {references}", path, notice.event.at)
+    lines = [_line(item, former=former) for item in items]
+    body = "\n\n".join([sentence, *lines, f"Your work:\n{path}\n"])
+    words = "\n  ".join([sentence, *(line.replace("\n", ": ") for line in lines)])
+    # Of what is no longer theirs no date concerns them.
+    due = None if former else min(filter(None, (item.to_do_by for item in items)), default=None)
+    first = len(items) > 1
+    line = Line(
+        subject, words, path, notice.event.at, due, "the first due on" if first else "due on"
+    )
     return Rendered(subject, body, line)
 
 
 def _seen(events: Sequence[Event], reader: Person, *, former: bool) -> list[Item]:
-    """What its reader may be told of: what they see and, where it came to them, still have. Two queries.
+    """What its reader may be told of: what they see and, where it came to them, still have; where it went
+    from them, have not got back. Two queries.
 
     Whoever had a contribution had its reference, and is told that they need do no more (as in
     `contributions.notices`).
@@ -88,8 +94,7 @@ def _seen(events: Sequence[Event], reader: Person, *, former: bool) -> list[Item
         given = Contribution.objects.of_others(reader).filter(case__sensitivity="ordinary")
     given = given.filter(pk__in=asked).select_related("case")
     items = [Item(one) for one in (*seen.order_by(), *(given.order_by() if asked else ()))]
-    if not former:
-        items = [item for item in items if item.thing.owner_id == reader.pk]
+    items = [item for item in items if (item.thing.owner_id == reader.pk) is not former]
     return sorted(items, key=lambda item: (item.due, item.thing.pk))
 
 

@@ -23,6 +23,7 @@ from protocol.refusals import Refused
 MOST = 200
 # Of those that stay, so many are named.
 MOST_STAYING = 25
+RUNNING = lifecycle.OPEN - {lifecycle.PAUSED}
 _MARK = re.compile(
     r"(?P<key>E-[2-9A-Z]{1,10}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(?P<seen>\d{1,9})"
 )
@@ -83,6 +84,11 @@ class Item:
     @property
     def due(self) -> date:
         return self.thing.next_due if self.is_enquiry else self.thing.due
+
+    @property
+    def to_do_by(self) -> date | None:
+        """The date by which somebody has to do something; None where it is paused or ended."""
+        return self.due if self.case.state in RUNNING and self.thing.is_open else None
 
     @property
     def subject(self) -> str:
@@ -166,6 +172,9 @@ def _open(person_id: int, reader, oversees: bool) -> Iterator[Case | Contributio
         (Contribution, Contribution.objects.readable_by(reader)),
     ):
         theirs = model.objects if oversees else seen
+        if oversees and model is Contribution:
+            # Of what their own side raised, not even that another service was asked.
+            theirs = theirs.of_others(reader)
         if oversees:
             theirs = theirs.annotate(seen=Exists(seen.filter(pk=OuterRef("pk"))))
         theirs = theirs.open().filter(owner=person_id).for_passing(reader).order_by()
@@ -185,6 +194,13 @@ def find(marks: Iterable[Mark], reader) -> dict[str, Item]:
         asked = Contribution.objects.readable_by(reader).filter(key__in=keys)
         found += [Item(one) for one in asked.for_passing(reader).select_related("case")]
     return {item.key: item for item in found}
+
+
+def soonest_first(marks: Iterable[Mark], reader) -> list[Mark]:
+    """By when something has to be done about each, as its reader sees it; what has no date comes last."""
+    marks = list(marks)
+    dates = {key: item.to_do_by for key, item in find(marks, reader).items()}
+    return sorted(marks, key=lambda mark: dates.get(mark.key) or date.max)
 
 
 def with_clocks(items: Iterable[Item]) -> None:

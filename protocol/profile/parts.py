@@ -123,7 +123,17 @@ class HandingOn(Sourced):
 
 
 class ConcernAboutOfficer(Aimed):
-    """Whom a member takes a concern about an officer to, first. `words` tell the member so."""
+    """Whom a member takes a concern about an officer to, first. `words` tell the member so; the chief officer
+    is that of the officer's service. `or_post`: another post that is named with the first.
+    """
+
+    to: Literal["post", "chief_officer"]
+    or_post: Key | None = None
+    words: Words
+
+
+class ResidentsComplaint(Aimed):
+    """What a member does with a complaint about an officer that a resident brings to them. `words` say so."""
 
     to: Literal["post", "chief_officer"]
     words: Words

@@ -43,9 +43,10 @@ class Profile(base.Table):
     closing: parts.Closing | None = None
     # Nor this: no other service is asked under a profile that does not say so.
     contributions: parts.Contributions | None = None
-    # Nor these: nothing is handed on, and the adviser is named.
+    # Nor these: nothing is handed on, the adviser is named, and nothing is said of what a resident brings.
     handing_on: parts.HandingOn | None = None
     concern_about_officer: parts.ConcernAboutOfficer | None = None
+    residents_complaint: parts.ResidentsComplaint | None = None
     routing: Annotated[
         Mapping[Kind, Annotated[tuple[parts.Route, ...], Field(min_length=1)]],
         AfterValidator(base.freeze),

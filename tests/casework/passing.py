@@ -14,6 +14,7 @@ from django.urls import reverse
 from casework.contributions import actions as contributions
 from casework.models import Case, Contribution
 from casework.passing.theirs import Item, Mark
+from ledger.actions import deliver
 from officers.models import Officer
 from tests import cast
 from tests.casework.making import NOW, World, enquiry, fresh, with_bob, world
@@ -98,3 +99,15 @@ def ticked(page: HttpResponse) -> dict[str, bool]:
     """What stands on the page with a tick box, by key, and whether it is ticked."""
     boxes = re.findall(r'<input[^>]*type="checkbox"[^>]*>', page.content.decode())
     return {re.search(r'value="([^"]+)\.\d+"', box)[1]: " checked" in box for box in boxes}
+
+
+def sent(mailoutbox, now=NOW) -> dict[str, list]:
+    """Everything that goes by then, by whom it goes to."""
+    mailoutbox.clear()
+    while deliver(now=now).claimed:
+        pass
+    found: dict[str, list] = {}
+    for mail in mailoutbox:
+        address = re.sub(r".*<|>.*", "", mail.to[0])
+        found.setdefault(address, []).append(mail)
+    return found

@@ -32,7 +32,7 @@ def typed(made: World, **changes) -> dict:
         "ward": made.harbour.pk,
         "nature": "council",
         "once": str(uuid.uuid4()),
-        # They were asked whether it is one that they raised, and said no (test_duplicates.py).
+        # They were asked whether it is one that they raised, and said no (test_duplicate_pages.py).
         "likely": "new",
     } | changes
 

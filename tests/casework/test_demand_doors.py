@@ -21,8 +21,8 @@ from casework.models import Contribution, Demand, Message
 from ledger.models import Notice
 from officers.models import Officer
 from tests import cast
+from tests.casework.demands import ASKED, flag
 from tests.casework.making import NOW, World, at, fresh, reloaded, with_bob, working_days, world
-from tests.casework.test_demands import ASKED, flag
 from tests.factories import (
     DelegationFactory,
     MemberFactory,

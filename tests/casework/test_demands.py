@@ -3,31 +3,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from html import unescape
-
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from casework.chasing import actions as chasing
 from casework.contributions import actions as contributions
 from casework.demands import actions, rules
-from casework.models import Case, Clock, Contribution, Demand, DemandTold
-from council.models import Holding
-from ledger.models import Event, Notice
+from casework.models import Case, Clock, Contribution, Demand
+from ledger.models import Event
 from ledger.verification import Tally, verify
 from officers.models import Officer
 from protocol.profile import load
 from protocol.refusals import Refused, Stale
 from tests import cast
+from tests.casework.demands import ASKED, flag, ground, told_of, with_whom
 from tests.casework.making import (
     NOW,
     World,
-    at,
-    enquiry,
     fresh,
-    hold,
     nothing_written,
     reloaded,
     with_bob,
@@ -35,125 +28,16 @@ from tests.casework.making import (
     world,
 )
 from tests.factories import (
-    AbsenceFactory,
-    HoldingFactory,
     OfficerFactory,
-    RelationshipFactory,
-    profile_text,
 )
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 14
-ASKED = "She rings each hour, and wants it done by noon."
 
 
 @pytest.fixture
 def made(time_machine) -> World:
     time_machine.move_to(NOW, tick=False)
     return world("model")
-
-
-def ground(case: Case, kind: str = "unreasonable"):
-    return next(one for one in case.profile.demands.offered if one.kind == kind)
-
-
-def flag(case: Case, by, kind: str = "unreasonable", **changes) -> Demand:
-    asked = {"text": ASKED, "now": NOW, "ground": ground(case, kind)}
-    return actions.flag(case=reloaded(case), by=fresh(by), **(asked | changes))
-
-
-def with_whom(demand: Demand) -> str:
-    return demand.told.latest("pk").person.name
-
-
-def told_of(verb: str) -> set[str]:
-    return {n.recipient for n in Notice.objects.filter(event__verb=verb).order_by("pk")}
-
-
-# To whom it goes -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("profile", "whom", "clause"),
-    [
-        ("model", "Sam Stone", "Mo49"),
-        ("weston", "Tess Todd", "We2.9"),
-        ("blackpool", "Sam Stone", "Bl2.6"),
-        ("bristol", "Sam Stone", ""),
-        ("bracknell", "Prue Price", ""),
-    ],
-)
-def test_it_goes_to_whom_the_protocol_names(time_machine, profile, whom, clause):
-    """Mo49, Bl2.6 and Bristol: the officer's manager; We2.9: the Town Clerk; Bracknell: the Proper Officer.
-    Where the document says nothing, it is the council's. Seen red with: `considerer` that ignores `to`."""
-    time_machine.move_to(NOW, tick=False)
-    made = world(profile)
-    demand = flag(with_bob(made), made.bob)
-    named = made.posts.get("proper_officer")
-    assert with_whom(demand) == (named.name if profile == "bracknell" else whom)
-    assert demand.clause == clause
-
-
-def test_whoever_is_away_is_passed_over(made):
-    """Seen red with: `considerer` that takes the officer's `manager` field."""
-    AbsenceFactory(officer=made.sam.officer, since=NOW.date(), until=NOW.date())
-    assert with_whom(flag(with_bob(made), made.bob)) == "Carol Clarke"
-
-
-def test_whoever_is_close_to_the_member_is_passed_over(made):
-    """Seen red with: `_in_line` that asks nobody who may not act."""
-    RelationshipFactory(person=made.sam, other=made.alice, declared_on=NOW.date())
-    assert with_whom(flag(with_bob(made), made.bob)) == "Carol Clarke"
-
-
-def test_nobody_considers_what_they_flagged_themselves(time_machine):
-    """At Weston it goes to the Town Clerk, who has most enquiries. Seen red with: `_holding` that avoids
-    nobody but those apart."""
-    time_machine.move_to(NOW, tick=False)
-    made = world("weston")
-    clerk = made.posts["town_clerk"]
-    case = with_bob(made)
-    Case.objects.filter(pk=case.pk).update(owner=clerk)
-    demand = flag(case, clerk)
-    assert demand.told.get().person != clerk
-    HoldingFactory(post__key="town_clerk", person=made.carol, deputy_order=1)
-    other = with_bob(made, subject="Flood")
-    Case.objects.filter(pk=other.pk).update(owner=clerk)
-    second = flag(other, clerk)
-    assert with_whom(second) == "Carol Clarke"
-    with pytest.raises(Refused, match="Only whoever it was brought to"):
-        actions.consider(demand=second, by=fresh(clerk), outcome="carry_on", text="Yes.", now=NOW)
-
-
-def test_whoever_stands_in_for_a_post_can_read_what_they_are_asked_to_consider(time_machine):
-    """We2.9. The Town Clerk flags one of her own and is democratic services too, so it goes to the adviser,
-    in whose absence the deputy clerk stands in. Seen red with: the post that was asked for, and not the one
-    that is held.
-    """
-    time_machine.move_to(NOW, tick=False)
-    made = world("weston")
-    case = with_bob(made)
-    clerk, dee = made.posts["town_clerk"], OfficerFactory(person__name="Dee Deputy").person
-    hold("deputy_town_clerk", dee)
-    Holding.objects.filter(post__key="democratic_services").update(person=clerk)
-    Officer.objects.filter(person=clerk).update(manager=None, service=None)
-    Case.objects.filter(pk=case.pk).update(owner=clerk)
-    demand = flag(case, clerk)
-    assert with_whom(demand) == "Dee Deputy"
-    assert Demand.objects.brought_to(fresh(dee)).get() == demand
-    actions.consider(demand=demand, by=fresh(dee), outcome="carry_on", text="Yes.", now=NOW)
-
-
-def test_where_nobody_may_it_waits_and_is_brought_to_whoever_comes(made):
-    """It is not lost: the reminder finds whoever is there by then."""
-    Officer.objects.exclude(person__in=[made.bob]).update(ended_on=NOW.date() - timedelta(days=1))
-    case = enquiry(made)
-    Case.objects.filter(pk=case.pk).update(owner=made.bob, state="with_officer")
-    demand = flag(case, made.bob)
-    assert not demand.told.exists()
-    Officer.objects.filter(person=made.sam).update(ended_on=None)
-    chasing.chase(now=at(working_days(NOW.date(), 5)))
-    assert with_whom(demand) == "Sam Stone"
 
 
 # What is flagged -------------------------------------------------------------------------------------
@@ -309,24 +193,6 @@ def test_where_the_council_has_none_of_it_nothing_of_it_shows(time_machine, clie
         flag(case, made.bob)
 
 
-def test_a_profile_from_before_there_were_grounds_has_one(time_machine):
-    """An adopted text is never changed: its own clause is the ground's."""
-    time_machine.move_to(NOW, tick=False)
-    text = profile_text("weston")
-    start, end = text.index("[[demands.grounds]]"), text.index("[member_queries]")
-    made = world(
-        "weston",
-        changed={
-            text[start:end]: "",
-            'remind_after_days = 5\nclause = "We2.9"\ncouncil_adds = ["remind_after_days"]\n': (
-                'clause = "We2.9"\n'
-            ),
-        },
-    )
-    demand = flag(with_bob(made), made.bob)
-    assert (demand.kind, demand.clause, demand.remind_at) == ("unreasonable", "We2.9", None)
-
-
 # What comes of it ------------------------------------------------------------------------------------
 
 
@@ -382,127 +248,3 @@ def test_where_the_profile_says_so_it_can_be_brought_to_the_group_leader(time_ma
     made = world("bristol", changed={adds: f"group_leader = true\n{adds}"})
     demand = flag(with_bob(made), made.bob)
     assert "group_leader" in rules.outcomes(demand)
-
-
-def test_it_is_brought_to_mind_while_it_waits_and_no_longer(made, time_machine):
-    """Mo49 has no date: after the working days of the council, again and again.
-    Seen red with: `_close` that keeps `remind_at`; `_reminded` that sets no next day."""
-    demand = flag(with_bob(made), made.bob)
-    first = working_days(NOW.date(), 5)
-    chasing.chase(now=at(first - timedelta(days=1), 23))
-    assert not Event.objects.of("demand_reminded").exists()
-    for times in (1, 2):
-        chasing.chase(now=at(working_days(NOW.date(), 5 * times), 10))
-        chasing.chase(now=at(working_days(NOW.date(), 5 * times), 11))
-        assert Event.objects.of("demand_reminded").count() == times
-    assert told_of("demand_reminded") == {f"person:{made.sam.pk}"}
-    later = at(working_days(NOW.date(), 11))
-    time_machine.move_to(later, tick=False)
-    demand.refresh_from_db()
-    actions.consider(demand=demand, by=fresh(made.sam), outcome="talked", text="Yes.", now=later)
-    chasing.chase(now=later + timedelta(days=63))
-    assert Event.objects.of("demand_reminded").count() == 2
-
-
-def test_where_whoever_had_it_is_away_it_is_brought_to_the_next(made, time_machine):
-    demand = flag(with_bob(made), made.bob)
-    then = at(working_days(NOW.date(), 5))
-    AbsenceFactory(officer=made.sam.officer, since=then.date(), until=then.date())
-    time_machine.move_to(then, tick=False)
-    chasing.chase(now=then)
-    assert with_whom(demand) == "Carol Clarke"
-    demand.refresh_from_db()
-    actions.consider(demand=demand, by=fresh(made.carol), outcome="talked", text="Yes.", now=then)
-
-
-def test_what_a_closure_day_put_off_waits_for_the_next_working_day(made):
-    demand = flag(with_bob(made), made.bob)
-    saturday = working_days(NOW.date(), 5) + timedelta(days=5)
-    while saturday.weekday() != 5:
-        saturday += timedelta(days=1)
-    Demand.objects.update(remind_at=at(saturday, 8))
-    chasing.chase(now=at(saturday, 9))
-    assert not Event.objects.of("demand_reminded").exists()
-    demand.refresh_from_db()
-    assert demand.remind_at.date() == saturday + timedelta(days=2)
-
-
-# On the pages ------------------------------------------------------------------------------------------
-
-
-def said(client, person, path: str) -> str:
-    client.force_login(fresh(person))
-    return unescape(client.get(path).content.decode())
-
-
-def test_an_officer_flags_it_from_the_case_and_reads_what_came_of_it(made, client):
-    case = with_bob(made)
-    address = reverse("demand-flag", args=[case.reference])
-    assert address in said(client, made.bob, case.get_absolute_url())
-    page = said(client, made.bob, address)
-    for words in ("Mo49", "Mo108", "Mo30", "political assistant", "its due date stays"):
-        assert words in page
-    answer = client.post(address, {"ground": "0", "text": ""})
-    assert "Enter what was asked of you" in answer.content.decode()
-    answer = client.post(address, {"ground": "2", "text": ASKED})
-    assert "Select what you did with the instruction" in answer.content.decode()
-    answer = client.post(address, {"ground": "0", "text": ASKED, "handled": "request"})
-    assert "Leave this out" in unescape(answer.content.decode())
-    answer = client.post(
-        address, {"ground": "2", "text": ASKED, "handled": "exception:3"}, follow=True
-    )
-    demand = Demand.objects.get()
-    assert answer.redirect_chain == [(demand.get_absolute_url(), 302)]
-    assert "Sam Stone is asked to consider it" in unescape(answer.content.decode())
-    assert demand.exception == "I am a political assistant"
-    case_page = said(client, made.bob, case.get_absolute_url())
-    assert demand.get_absolute_url() in case_page
-    assert demand.get_absolute_url() in said(client, made.sam, reverse("work-list"))
-    assert demand.get_absolute_url() in said(client, made.dev, reverse("demand-list"))
-    assert "1 demand to be considered" in said(client, made.dev, reverse("overview-show"))
-    client.force_login(fresh(made.sam))
-    form = {"outcome": "talked", "text": "We spoke, and she sees it.", "version": 1}
-    client.post(f"{demand.get_absolute_url()}consider/", form)
-    page = said(client, made.bob, demand.get_absolute_url())
-    for words in (
-        "Talked with the member",
-        "We spoke, and she sees it.",
-        "Sam Stone considered it",
-    ):
-        assert words in page
-    assert "None to be considered" in said(client, made.dev, reverse("overview-show"))
-    assert demand.get_absolute_url() not in said(client, made.sam, reverse("work-list"))
-
-
-def test_what_was_typed_comes_back_where_somebody_was_first(made, client):
-    demand = flag(with_bob(made), made.bob)
-    actions.take_back(demand=demand, by=fresh(made.bob), now=NOW)
-    DemandTold.objects.update(post_key="democratic_services", person=made.dev)
-    client.force_login(fresh(made.dev))
-    form = {"outcome": "talked", "text": "We spoke at length.", "version": 1}
-    answer = client.post(f"{demand.get_absolute_url()}consider/", form)
-    assert answer.status_code == 409
-    assert "We spoke at length." in answer.content.decode()
-
-
-def test_many_demands_cost_no_page_more(made, client, django_assert_max_num_queries):
-    """Seen red with: `listed` without its prefetch."""
-    cases = [with_bob(made, subject=f"Lamp {place}") for place in range(9)]
-    found = [flag(case, made.bob) for case in cases]
-    for demand in found[:3]:
-        actions.consider(demand=demand, by=fresh(made.sam), outcome="talked", text="Yes.", now=NOW)
-    page = found[-1].get_absolute_url()
-    for who, path in (
-        (made.dev, reverse("demand-list")),
-        (made.dev, reverse("overview-show")),
-        (made.sam, reverse("work-list")),
-        (made.bob, cases[-1].get_absolute_url()),
-        (made.bob, page),
-        (made.sam, page),
-        (made.sam, f"{page}consider/"),
-        (made.bob, f"{page}take-back/"),
-        (made.bob, reverse("demand-flag", args=[cases[0].reference])),
-    ):
-        said(client, who, path)
-        with django_assert_max_num_queries(MOST_QUERIES):
-            assert client.get(path).status_code == 200

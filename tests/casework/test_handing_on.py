@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from casework.chasing import actions as chasing
 from casework.contributions import actions as contributions
-from casework.enquiries import actions, doors, rules, service_requests
+from casework.enquiries import actions, rules, service_requests
 from casework.finding import asking, search
 from casework.models import Breach, Case, Clock, Contribution, FollowUp, Handing, Message
 from council.actions import details
@@ -512,69 +512,6 @@ def test_a_room_that_fails_leaves_nothing_half_done(made):
     room = invented("broken", receive=broken)
     with registered(room), nothing_written(), pytest.raises(Refused, match="Not today"):
         hand_on(made, case, room=room)
-
-
-# What no room receives ------------------------------------------------------------------------------
-
-WHO = {
-    "bristol": ("Monitoring Officer is Mona Murray", "Proper Officer is Prue Park", None, "Br22"),
-    "model": ("Chief Executive is Hana Hughes", "Whoever holds the information", "Mo136", "Mo113"),
-    "weston": ("Town Clerk is Tess Todd", "Town Clerk is Tess Todd", "We11.3", "We7.3"),
-    "bracknell": ("is Max Moss", "is Prue Park", "Bk If things go wrong", "Bk Councillors"),
-    "blackpool": ("Highways is Carol Clarke", "Highways is Carol Clarke", "Bl4.4", "Bl9.4"),
-}
-
-
-@pytest.mark.parametrize("key", WHO)
-def test_the_page_says_what_each_protocol_has_one_do_with_the_rest(key, client, time_machine):
-    """Mo136; We11.3; Bk If things go wrong; Bl4.3, Bl4.4 – Br22; Mo113; We7.3; Bl9.4 – Mo134; Bl2.5."""
-    time_machine.move_to(NOW, tick=False)
-    made = council_with_system(key)
-    case = with_bob(made)
-    found = doors.doors(reloaded(case), NOW.date(), ["answer"])
-    complaint, access, whistle = found
-    concern, decides, concern_clause, access_clause = WHO[key]
-    assert concern in complaint.words
-    assert decides in access.words
-    cites = [one.cite.label for one in complaint.said if one.cite]
-    assert any((concern_clause or "") in cite for cite in cites)
-    assert access_clause in access.said[0].cite.label
-    # Nothing is written of whistleblowing: whoever reads the enquiry would read it.
-    assert (whistle.words, whistle.link) == ("", None)
-    assert case.profile.posts[case.profile.diversions.whistleblowing.to_post].title in (
-        whistle.said[0].words
-    )
-
-
-def test_br10f_a_complaint_that_a_member_makes_is_owed_its_answer_within_seven_days(time_machine):
-    """Br10f."""
-    time_machine.move_to(NOW, tick=False)
-    made = council_with_system("bristol")
-    first = doors.doors(reloaded(with_bob(made)), NOW.date(), [])[0].said[0]
-    assert "answered here like an enquiry, within 7 working days" in first.words
-    assert first.cite.label == "Br10f"
-
-
-def test_it_is_returned_or_answered_with_the_right_words(made, client):
-    """Bl4.4. Seen red with: the words lost on the way."""
-    waiting, taken = enquiry(made), with_bob(made)
-    client.force_login(fresh(made.bob))
-    for case, verb in ((waiting, "return"), (taken, "answer")):
-        first = client.get(reverse("enquiry-hand-on", args=[case.reference]))
-        href = f"{reverse(f'enquiry-{verb}', args=[case.reference])}?door=complaint"
-        assert href in unescape(first.content.decode())
-        then = unescape(client.get(href).content.decode())
-        assert "This is a concern about an officer" in then
-        assert "Highways is Carol Clarke" in then
-    nothing = client.get(f"{reverse('enquiry-return', args=[waiting.reference])}?door=whistle")
-    assert nothing.status_code == 200
-
-
-def test_what_a_room_receives_has_no_such_words_any_more(made):
-    case = reloaded(with_bob(made))
-    with registered(invented("complaint")):
-        assert "complaint" not in [one.key for one in doors.doors(case, NOW.date(), [])]
-        assert doors.words(case, "complaint", NOW.date()) == ""
 
 
 # Where the council's system is ----------------------------------------------------------------------

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from accounts.models import Person
 from frontend.fields import DateField, LongTextField
 from frontend.forms import GdsForm, GdsModelForm, OnceOnly, Versioned
+from tests.frontend.gallery_forms import GalleryForm
 
 
 class EnquiryForm(GdsForm):
@@ -196,3 +197,28 @@ def test_a_form_has_a_version_and_a_key_when_it_asks_for_them():
     assert isinstance(sent.cleaned_data["once"], uuid.UUID)
     assert sent.cleaned_data["version"] == 3
     assert "lost its place" in SafeForm({"once": "x", "version": "-"}).errors["once"][0]
+
+
+def test_what_was_typed_is_given_back_in_words():
+    """For a page that cannot send it again. Seen red with: the value behind a choice; the list of a date;
+    the password."""
+    sent = {
+        "subject": "Lamps",
+        "ward": "2",
+        "came_by": "surgery",
+        "copies": ["ward", "exec"],
+        "received_day": "14",
+        "received_month": "6",
+        "received_year": "2026",
+        "private": "on",
+        "password": "secret",
+        "once": uuid.uuid4(),
+    }
+    assert dict(GalleryForm(sent).typed) == {
+        "Subject": "Lamps",
+        "Ward": "Cotham",
+        "How did it reach you?": "Surgery",
+        "Who else should see the answer?": "The other ward members\nThe executive member",
+        "Date received": "14 6 2026",
+        "This is private and confidential": "Yes",
+    }

@@ -6,8 +6,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from casework.demands import actions
+from casework.holding import Recipient
 from casework.models import Demand
-from tests.casework.making import NOW, with_bob, world
+from tests.casework.demands import flag
+from tests.casework.making import NOW, fresh, with_bob, world
 from tests.journeys.visit import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -67,3 +70,27 @@ def test_a_demand_is_flagged_and_considered_and_the_member_learns_nothing(
     expect(page.locator("body")).not_to_contain_text("emand")
     visit.look("member")
     assert Demand.objects.get().state == "considered"
+
+
+def test_what_is_written_about_one_that_somebody_else_closes_comes_back(
+    page, live_server, time_machine
+):
+    """Carol writes while Sam closes it."""
+    time_machine.move_to(NOW)
+    made = world("model")
+    demand = flag(with_bob(made), made.bob)
+    actions.bring(demand, Recipient(made.carol.pk), NOW)
+    visit = Visit(page, live_server.url, "demands-closed")
+    visit.as_(made.carol)
+    visit.go(demand.get_absolute_url())
+    page.get_by_label("Talked with the member").check()
+    page.get_by_label("In your words").fill("I rang her, and she will write once a week.")
+    asked = {"outcome": "talked", "text": "We spoke.", "now": NOW}
+    actions.consider(demand=demand, by=fresh(made.sam), **asked)
+    visit.press("Close it with this")
+    visit.reads("This demand is closed", "What you typed")
+    expect(page.get_by_role("textbox", name="Your words")).to_have_value(
+        "I rang her, and she will write once a week."
+    )
+    visit.look("closed")
+    expect(page.locator("body")).not_to_contain_text("Sam Stone")

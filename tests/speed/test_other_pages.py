@@ -59,7 +59,7 @@ NO_PAGE = frozenset(
     }
 )
 # By the case: tests/speed/test_pages.py opens them; of contributions, tests/casework/test_contributions.py;
-# of demands, tests/casework/test_demands.py.
+# of demands, tests/casework/test_demand_pages.py.
 ELSEWHERE = ("case-page", "enquiry-", "letter-", "contribution-", "demand-")
 
 

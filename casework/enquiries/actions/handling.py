@@ -18,6 +18,7 @@ from officers import changing
 from officers.lines import Lines
 from officers.models import Officer
 from officers.rules import is_present
+from protocol import lifecycle
 from protocol.refusals import Refused
 
 
@@ -158,13 +159,15 @@ def _record(
 ) -> None:
     """Who has it now, who had it before, and a word to both."""
     had = before if before != case.owner_id else None
+    # So that a mail about it is not held past that day; of what is paused no date holds.
+    due = {"date_due": case.next_due} if case.state != lifecycle.PAUSED else {}
     moving.record(
         case=case,
         verb=verb,
         by=by,
         at=now,
         messages=messages,
-        data={"person_before": had, "person_owner": case.owner_id},
+        data={"person_before": had, "person_owner": case.owner_id, **due},
         besides=[had] if had else [],
         together=together,
     )
