@@ -6,23 +6,26 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from django.db import connection
-from django.db.models import Q
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from casework.chasing import actions as chasing
 from casework.contributions import actions as contributions
-from casework.enquiries import actions, doors, rules, service_requests
+from casework.enquiries import actions, rules
 from casework.finding import asking, search
-from casework.models import Breach, Case, Clock, Contribution, FollowUp, Handing, Message
-from council.actions import details
+from casework.models import Breach, Case, Contribution, Handing
 from council.models import Council
-from ledger.models import Event, Notice
+from ledger.models import Notice
 from ledger.verification import Tally, verify
 from protocol import lifecycle
 from protocol.refusals import Refused, Stale
 from tests import cast
+from tests.casework.handing import (
+    ADDRESS,
+    NAME,
+    PAUSING,
+    council_with_system,
+    hand_on,
+    page,
+)
 from tests.casework.making import (
     NOW,
     World,
@@ -36,50 +39,17 @@ from tests.casework.making import (
     verbs,
     with_bob,
     working_days,
-    world,
 )
-from tests.casework.rooms import KEPT, invented, registered
+from tests.casework.rooms import invented, registered
 from tests.factories import OfficerFactory
 
 pytestmark = pytest.mark.django_db
-NAME, ADDRESS = "Report it", "https://report.example.gov.uk/"
-PAUSING = {"[pausing]\nallowed = false": "[pausing]\nallowed = true"}
-
-
-def council_with_system(key: str = "blackpool", **changes) -> World:
-    made = world(key, **changes)
-    Council.objects.update(online_name=NAME, online_address=ADDRESS)
-    return made
 
 
 @pytest.fixture
 def made(time_machine) -> World:
     time_machine.move_to(NOW, tick=False)
     return council_with_system()
-
-
-def hand_on(made: World, case: Case | None = None, **changes) -> Case:
-    case = case or with_bob(made)
-    asked = {
-        "by": fresh(made.bob),
-        "room": service_requests.ROOM,
-        "reason": "It is for the roads team.",
-        "said": {"reference": "RI-12345", "entered_on": NOW.date()},
-        "now": NOW,
-    }
-    return actions.hand_on(case=reloaded(case), **{**asked, **changes})
-
-
-def take_back(made: World, case: Case, **changes) -> Case:
-    asked = {"by": fresh(made.bob), "reason": "It is ours after all.", "now": NOW}
-    return actions.take_back(case=reloaded(case), **{**asked, **changes})
-
-
-def page(client, who, case: Case) -> str:
-    client.force_login(fresh(who))
-    answer = client.get(case.get_absolute_url())
-    assert answer.status_code == 200
-    return unescape(answer.content.decode())
 
 
 # Handed on ------------------------------------------------------------------------------------------
@@ -269,364 +239,3 @@ def test_an_older_window_hands_nothing_on(made):
     case = with_bob(made)
     with nothing_written(), pytest.raises(Stale):
         hand_on(made, case, seen=1)
-
-
-# Asked again, and taken back ------------------------------------------------------------------------
-
-
-def test_nothing_happened_there_so_the_member_asks_again(made, time_machine):
-    """With the days of the profile, and a promise of its own. Seen red with: counted from the answer that
-    there never was.
-    """
-    case = hand_on(made)
-    later = NOW + timedelta(days=3)
-    time_machine.move_to(later, tick=False)
-    actions.ask_again(case=reloaded(case), by=fresh(made.alice), text="Not mended.", now=later)
-    case = reloaded(case)
-    assert (case.state, case.round, case.closed_at) == ("with_officer", 2, None)
-    assert case.owner_id == made.bob.pk
-    again = Clock.objects.get(case=case, promise="answer", round=2)
-    assert again.due == working_days(later.date(), 10)
-    # Where it went stays on record.
-    assert Handing.objects.filter(case=case, taken_back_at=None).count() == 1
-
-
-def test_what_came_back_and_is_answered_counts_apart_and_not_as_a_second_answer(made, client):
-    """Seen red with: "Answered again"; "Sent" of the promise that was never kept."""
-    case = hand_on(made)
-    actions.ask_again(case=reloaded(case), by=fresh(made.alice), text="Not mended.", now=NOW)
-    actions.answer(case=reloaded(case), by=fresh(made.bob), text="Mended now.", now=NOW)
-    counts = Case.objects.counts(NOW.date())
-    assert (counts["within"], counts["again_within"]) == (0, 1)
-    assert FollowUp.objects.get(case=case).figure == "within"
-    found = page(client, made.alice, case)
-    assert "Answered in time" in found
-    assert "Answered again" not in found
-    assert "Bob Baker answered the enquiry<" in found.replace("\n", "")
-    assert "Not needed: handed on" in found
-
-
-def test_what_came_back_is_not_handed_on_twice(made):
-    """Nobody is sent round in a circle. Seen red with: any round."""
-    case = hand_on(made)
-    actions.ask_again(case=reloaded(case), by=fresh(made.alice), text="Not mended.", now=NOW)
-    with nothing_written(), pytest.raises(Refused, match="asked about again"):
-        hand_on(made, case)
-
-
-def test_after_the_days_of_the_profile_a_new_enquiry_is_offered(made, client, time_machine):
-    case = hand_on(made)
-    late = NOW + timedelta(days=60)
-    time_machine.move_to(late, tick=False)
-    with pytest.raises(Refused, match="which has passed"):
-        actions.ask_again(case=reloaded(case), by=fresh(made.alice), text="Still not.", now=late)
-    assert "Raise another enquiry about this" in page(client, made.alice, case)
-
-
-def test_an_acknowledgement_that_was_owed_is_owed_again(made, client):
-    """Seen red with: only the answer's clock run on; the page then said that it was sent."""
-    case = hand_on(made, enquiry(made))
-    take_back(made, case)
-    assert clock(case, "acknowledge").stopped_at is None
-    assert clock(case, "acknowledge").next_step_at is not None
-    assert reloaded(case).next_due == clock(case).due
-    assert (
-        "Sent" not in page(client, made.alice, case).split("Acknowledgement")[1].split("</dd>")[0]
-    )
-    assert "acknowledge" in rules.available(reloaded(case), fresh(made.sam), NOW.date())
-
-
-def test_an_acknowledgement_that_was_sent_first_stays_sent(made, client):
-    """Also once it is asked about again. Seen red with: every clock of the first round taken for one that
-    handing on stopped.
-    """
-    case = enquiry(made)
-    actions.acknowledge(case=case, by=fresh(made.bob), text="Here.", now=NOW)
-    later = NOW + timedelta(hours=2)
-    hand_on(made, case, now=later)
-    actions.ask_again(case=reloaded(case), by=fresh(made.alice), text="Still dark.", now=later)
-    said = page(client, made.alice, case).split("Acknowledgement")[1].split("</dd>")[0]
-    assert "Sent" in said
-    assert "handed on" not in said
-
-
-def test_a_mistake_is_taken_back_and_wins_no_day(made, time_machine):
-    """Bl10.1; the date is the one that it had. Seen red with: a clock started afresh; the ladder left out."""
-    case = with_bob(made)
-    due = clock(case).due
-    hand_on(made, case)
-    later = NOW + timedelta(days=4)
-    time_machine.move_to(later, tick=False)
-    take_back(made, case, now=later)
-    case = reloaded(case)
-    assert (case.state, case.round, case.closed_at) == ("with_officer", 1, None)
-    assert (case.next_due, clock(case).due, clock(case).stopped_at) == (due, due, None)
-    assert clock(case).next_step_at is not None
-    assert Handing.objects.get(case=case).taken_back_at == later
-    assert last_event(case).verb == "enquiry_taken_back"
-    assert told(last_event(case)) == {f"person:{made.alice.pk}"}
-    assert [str(fault) for fault in verify(tally=Tally())] == []
-
-
-def test_what_became_late_meanwhile_is_late(made, time_machine):
-    """Seen red with: a promise counted from the day on which it was taken back."""
-    case = hand_on(made)
-    late = NOW + timedelta(days=30)
-    time_machine.move_to(late, tick=False)
-    take_back(made, case, now=late)
-    chasing.chase(now=late)
-    assert reloaded(case).awaits_explanation
-    actions.answer(case=reloaded(case), by=fresh(made.bob), text="Mended.", now=late)
-    assert reloaded(case).figure == "breach"
-    assert Breach.objects.filter(clock__case=case, clock__promise="answer").count() == 1
-
-
-def test_whoever_oversees_can_take_it_back_too_and_its_officer_hears_of_it(made):
-    case = hand_on(made)
-    take_back(made, case, by=fresh(made.dev))
-    assert reloaded(case).owner_id == made.bob.pk
-    assert told(last_event(case)) == {f"person:{made.alice.pk}", f"person:{made.bob.pk}"}
-    with nothing_written(), pytest.raises(Refused):
-        take_back(made, case)
-
-
-def test_what_was_taken_back_can_be_handed_on_again(made, client):
-    case = hand_on(made)
-    take_back(made, case)
-    hand_on(made, case, said={"reference": "RI-2"})
-    assert Handing.objects.filter(case=case).count() == 2
-    found = page(client, made.bob, case)
-    assert "Handed on by mistake to" in found
-    assert "Report it, with the reference RI-2" in found
-
-
-def test_nobody_who_has_left_gets_it_back(made):
-    case = hand_on(made)
-    officer = made.bob.officer
-    officer.ended_on = NOW.date() - timedelta(days=1)
-    officer.save()
-    take_back(made, case, by=fresh(made.sam))
-    assert reloaded(case).state == lifecycle.RECEIVED
-    assert reloaded(case).owner_id != made.bob.pk
-
-
-# Rooms ----------------------------------------------------------------------------------------------
-
-
-def test_only_what_is_really_there_is_offered(made, client):
-    """One receiver in the product; no stub. Seen red with: a second one registered in apps.py."""
-    from casework import receiving
-
-    assert [one.key for one in receiving.rooms()] == ["service_request"]
-
-
-def test_of_two_rooms_one_is_chosen_and_asks_for_its_own(made, client):
-    case = with_bob(made)
-    client.force_login(fresh(made.bob))
-    at = reverse("enquiry-hand-on", args=[case.reference])
-    with registered(invented("complaints")):
-        first = unescape(client.get(at).content.decode())
-        assert "?room=complaints" in first
-        assert "?room=service_request" in first
-        assert "<textarea" not in first
-        chosen = unescape(client.get(f"{at}?room=complaints").content.decode())
-        assert "Whom is it about?" in chosen
-        assert "Which reference" not in chosen
-        sent = {"version": reloaded(case).version, "room": "complaints", "about": "Ned"}
-        answer = client.post(at, {**sent, "reason": "It is a complaint."})
-        assert answer.status_code == 302
-    assert KEPT["complaints"][-1] == {"case": case.pk, "by": made.bob.pk, "about": "Ned"}
-    assert Handing.objects.get(case=case).record == "complaints:1"
-
-
-def test_what_a_room_was_told_is_its_own_and_where_it_is_only_for_those_who_may_know(made, client):
-    """The officer whom a complaint is about reads that it was handed on, and no more. Seen red with:
-    `known_to` that asks no room; the name in the message; the name in the event.
-    """
-    case = with_bob(made)
-    room = invented("complaints", known_to=lambda person: Q(case__raised_by=person))
-    with registered(room):
-        hand_on(made, case, room=room, by=fresh(made.sam), said={"about": "Bob, in secret"})
-        for who, knows in ((made.alice, True), (made.bob, False), (made.dev, False)):
-            found = page(client, who, case)
-            assert ("Room complaints" in found) is knows, who
-            assert ("COMPLAINTS-1" in found) is knows, who
-            assert ("/complaints/1/" in found) is knows, who
-            assert "in secret" not in found
-            assert "handed the enquiry on" in found
-            seen = Handing.objects.visible_to(fresh(who)).filter(case=case)
-            assert seen.exists() is knows
-    assert "complaints" not in str(list(Event.objects.values_list("data", flat=True)))
-    said = Message.objects.filter(case=case).values_list("body", flat=True)
-    assert not any("COMPLAINTS" in body for body in said)
-
-
-def test_a_page_costs_the_same_whether_its_reader_may_know_or_not(made, client):
-    """Nothing is learned by counting."""
-
-    def cost(room) -> int:
-        case = with_bob(made)
-        hand_on(made, case, room=room, by=fresh(made.sam), said={"about": "x"})
-        client.force_login(fresh(made.bob))
-        client.get(case.get_absolute_url())
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            client.get(case.get_absolute_url())
-        return len(queries)
-
-    open_room = invented("open")
-    secret = invented("secret", known_to=lambda person: Q(pk__in=[]))
-    with registered(open_room, secret):
-        assert cost(open_room) == cost(secret)
-
-
-def test_a_room_that_gives_nothing_back_says_so(made):
-    with registered(room := invented("final")):
-        case = hand_on(made, room=room, said={"about": "x"})
-        with nothing_written(), pytest.raises(Refused, match="cannot be taken back"):
-            take_back(made, case)
-        assert "take_back" not in rules.available(reloaded(case), fresh(made.bob), NOW.date())
-
-
-def test_nobody_takes_back_what_they_may_not_know_of(made):
-    """Seen red with: the handing found without `known_to`."""
-    room = invented(
-        "complaints",
-        known_to=lambda person: Q(case__raised_by=person),
-        recall=lambda **told: None,
-    )
-    with registered(room):
-        case = hand_on(made, room=room, said={"about": "x"})
-        with nothing_written(), pytest.raises(Refused):
-            take_back(made, case)
-
-
-def test_a_room_that_fails_leaves_nothing_half_done(made):
-    """One transaction. Seen red with: `hand_on` without it."""
-
-    def broken(**told):
-        raise Refused("Not today.")
-
-    case = with_bob(made)
-    room = invented("broken", receive=broken)
-    with registered(room), nothing_written(), pytest.raises(Refused, match="Not today"):
-        hand_on(made, case, room=room)
-
-
-# What no room receives ------------------------------------------------------------------------------
-
-WHO = {
-    "bristol": ("Monitoring Officer is Mona Murray", "Proper Officer is Prue Park", None, "Br22"),
-    "model": ("Chief Executive is Hana Hughes", "Whoever holds the information", "Mo136", "Mo113"),
-    "weston": ("Town Clerk is Tess Todd", "Town Clerk is Tess Todd", "We11.3", "We7.3"),
-    "bracknell": ("is Max Moss", "is Prue Park", "Bk If things go wrong", "Bk Councillors"),
-    "blackpool": ("Highways is Carol Clarke", "Highways is Carol Clarke", "Bl4.4", "Bl9.4"),
-}
-
-
-@pytest.mark.parametrize("key", WHO)
-def test_the_page_says_what_each_protocol_has_one_do_with_the_rest(key, client, time_machine):
-    """Mo136; We11.3; Bk If things go wrong; Bl4.3, Bl4.4 – Br22; Mo113; We7.3; Bl9.4 – Mo134; Bl2.5."""
-    time_machine.move_to(NOW, tick=False)
-    made = council_with_system(key)
-    case = with_bob(made)
-    found = doors.doors(reloaded(case), NOW.date(), ["answer"])
-    complaint, access, whistle = found
-    concern, decides, concern_clause, access_clause = WHO[key]
-    assert concern in complaint.words
-    assert decides in access.words
-    cites = [one.cite.label for one in complaint.said if one.cite]
-    assert any((concern_clause or "") in cite for cite in cites)
-    assert access_clause in access.said[0].cite.label
-    # Nothing is written of whistleblowing: whoever reads the enquiry would read it.
-    assert (whistle.words, whistle.link) == ("", None)
-    assert case.profile.posts[case.profile.diversions.whistleblowing.to_post].title in (
-        whistle.said[0].words
-    )
-
-
-def test_br10f_a_complaint_that_a_member_makes_is_owed_its_answer_within_seven_days(time_machine):
-    """Br10f."""
-    time_machine.move_to(NOW, tick=False)
-    made = council_with_system("bristol")
-    first = doors.doors(reloaded(with_bob(made)), NOW.date(), [])[0].said[0]
-    assert "answered here like an enquiry, within 7 working days" in first.words
-    assert first.cite.label == "Br10f"
-
-
-def test_it_is_returned_or_answered_with_the_right_words(made, client):
-    """Bl4.4. Seen red with: the words lost on the way."""
-    waiting, taken = enquiry(made), with_bob(made)
-    client.force_login(fresh(made.bob))
-    for case, verb in ((waiting, "return"), (taken, "answer")):
-        first = client.get(reverse("enquiry-hand-on", args=[case.reference]))
-        href = f"{reverse(f'enquiry-{verb}', args=[case.reference])}?door=complaint"
-        assert href in unescape(first.content.decode())
-        then = unescape(client.get(href).content.decode())
-        assert "This is a concern about an officer" in then
-        assert "Highways is Carol Clarke" in then
-    nothing = client.get(f"{reverse('enquiry-return', args=[waiting.reference])}?door=whistle")
-    assert nothing.status_code == 200
-
-
-def test_what_a_room_receives_has_no_such_words_any_more(made):
-    case = reloaded(with_bob(made))
-    with registered(invented("complaint")):
-        assert "complaint" not in [one.key for one in doors.doors(case, NOW.date(), [])]
-        assert doors.words(case, "complaint", NOW.date()) == ""
-
-
-# Where the council's system is ----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "http://report.example.gov.uk/",
-        "javascript:alert(1)",
-        "//report.example.gov.uk/",
-        "https://report.example.gov.uk@evil.example/",
-        "https://",
-        "https://a b.example/",
-        "https://report.example/\u202e",
-        'https://report.example/"onmouseover="x',
-    ],
-)
-def test_members_are_led_to_a_safe_address_alone(made, address):
-    """Seen red with: any scheme; a name before the host."""
-    unchanged = {"name": "Exampleton Council", "nation": "england", "colour": "#1d70b8"}
-    with pytest.raises(Refused, match="not a web address"):
-        details.change(
-            council=Council.objects.get(),
-            **unchanged,
-            online_name="Report it",
-            online_address=address,
-            by=None,
-        )
-
-
-def test_the_council_says_where_its_system_is_and_takes_it_away(made):
-    """Seen red with: a name without an address kept; the fields not saved."""
-    unchanged = {"name": "Exampleton Council", "nation": "england", "colour": "#1d70b8", "by": None}
-    there = {"online_name": " Fix  my street ", "online_address": "https://fix.example/report?a=1"}
-    details.change(council=Council.objects.get(), **unchanged, **there)
-    council = Council.objects.get()
-    assert (council.online_name, council.online_address) == (
-        "Fix my street",
-        "https://fix.example/report?a=1",
-    )
-    with pytest.raises(Refused, match="both its name and its address"):
-        details.change(council=council, **unchanged, online_name="Fix", online_address="")
-    details.change(council=Council.objects.get(), **unchanged)
-    assert Council.objects.get().online_name == "Fix my street"
-    details.change(council=Council.objects.get(), **unchanged, online_name="", online_address="")
-    assert Council.objects.get().online_address == ""
-
-
-def test_where_it_was_stays_as_it_was_on_that_day(made, client):
-    case = hand_on(made)
-    Council.objects.update(online_name="Another", online_address="https://another.example/")
-    found = page(client, made.alice, case)
-    assert f'href="{ADDRESS}"' in found
-    assert "another.example" not in found

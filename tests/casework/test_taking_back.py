@@ -1,0 +1,180 @@
+"""What was handed on comes back: the member asks again, or it was a mistake and is taken back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from casework.chasing import actions as chasing
+from casework.enquiries import actions, rules
+from casework.models import Breach, Case, Clock, FollowUp, Handing
+from ledger.verification import Tally, verify
+from protocol import lifecycle
+from protocol.refusals import Refused
+from tests.casework.handing import (
+    council_with_system,
+    hand_on,
+    page,
+    take_back,
+)
+from tests.casework.making import (
+    NOW,
+    World,
+    clock,
+    enquiry,
+    fresh,
+    last_event,
+    nothing_written,
+    reloaded,
+    told,
+    with_bob,
+    working_days,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def made(time_machine) -> World:
+    time_machine.move_to(NOW, tick=False)
+    return council_with_system()
+
+
+# Asked again, and taken back ------------------------------------------------------------------------
+
+
+def test_nothing_happened_there_so_the_member_asks_again(made, time_machine):
+    """With the days of the profile, and a promise of its own. Seen red with: counted from the answer that
+    there never was.
+    """
+    case = hand_on(made)
+    later = NOW + timedelta(days=3)
+    time_machine.move_to(later, tick=False)
+    actions.ask_again(case=reloaded(case), by=fresh(made.alice), text="Not mended.", now=later)
+    case = reloaded(case)
+    assert (case.state, case.round, case.closed_at) == ("with_officer", 2, None)
+    assert case.owner_id == made.bob.pk
+    again = Clock.objects.get(case=case, promise="answer", round=2)
+    assert again.due == working_days(later.date(), 10)
+    # Where it went stays on record.
+    assert Handing.objects.filter(case=case, taken_back_at=None).count() == 1
+
+
+def test_what_came_back_and_is_answered_counts_apart_and_not_as_a_second_answer(made, client):
+    """Seen red with: "Answered again"; "Sent" of the promise that was never kept."""
+    case = hand_on(made)
+    actions.ask_again(case=reloaded(case), by=fresh(made.alice), text="Not mended.", now=NOW)
+    actions.answer(case=reloaded(case), by=fresh(made.bob), text="Mended now.", now=NOW)
+    counts = Case.objects.counts(NOW.date())
+    assert (counts["within"], counts["again_within"]) == (0, 1)
+    assert FollowUp.objects.get(case=case).figure == "within"
+    found = page(client, made.alice, case)
+    assert "Answered in time" in found
+    assert "Answered again" not in found
+    assert "Bob Baker answered the enquiry<" in found.replace("\n", "")
+    assert "Not needed: handed on" in found
+
+
+def test_what_came_back_is_not_handed_on_twice(made):
+    """Nobody is sent round in a circle. Seen red with: any round."""
+    case = hand_on(made)
+    actions.ask_again(case=reloaded(case), by=fresh(made.alice), text="Not mended.", now=NOW)
+    with nothing_written(), pytest.raises(Refused, match="asked about again"):
+        hand_on(made, case)
+
+
+def test_after_the_days_of_the_profile_a_new_enquiry_is_offered(made, client, time_machine):
+    case = hand_on(made)
+    late = NOW + timedelta(days=60)
+    time_machine.move_to(late, tick=False)
+    with pytest.raises(Refused, match="which has passed"):
+        actions.ask_again(case=reloaded(case), by=fresh(made.alice), text="Still not.", now=late)
+    assert "Raise another enquiry about this" in page(client, made.alice, case)
+
+
+def test_an_acknowledgement_that_was_owed_is_owed_again(made, client):
+    """Seen red with: only the answer's clock run on; the page then said that it was sent."""
+    case = hand_on(made, enquiry(made))
+    take_back(made, case)
+    assert clock(case, "acknowledge").stopped_at is None
+    assert clock(case, "acknowledge").next_step_at is not None
+    assert reloaded(case).next_due == clock(case).due
+    assert (
+        "Sent" not in page(client, made.alice, case).split("Acknowledgement")[1].split("</dd>")[0]
+    )
+    assert "acknowledge" in rules.available(reloaded(case), fresh(made.sam), NOW.date())
+
+
+def test_an_acknowledgement_that_was_sent_first_stays_sent(made, client):
+    """Also once it is asked about again. Seen red with: every clock of the first round taken for one that
+    handing on stopped.
+    """
+    case = enquiry(made)
+    actions.acknowledge(case=case, by=fresh(made.bob), text="Here.", now=NOW)
+    later = NOW + timedelta(hours=2)
+    hand_on(made, case, now=later)
+    actions.ask_again(case=reloaded(case), by=fresh(made.alice), text="Still dark.", now=later)
+    said = page(client, made.alice, case).split("Acknowledgement")[1].split("</dd>")[0]
+    assert "Sent" in said
+    assert "handed on" not in said
+
+
+def test_a_mistake_is_taken_back_and_wins_no_day(made, time_machine):
+    """Bl10.1; the date is the one that it had. Seen red with: a clock started afresh; the ladder left out."""
+    case = with_bob(made)
+    due = clock(case).due
+    hand_on(made, case)
+    later = NOW + timedelta(days=4)
+    time_machine.move_to(later, tick=False)
+    take_back(made, case, now=later)
+    case = reloaded(case)
+    assert (case.state, case.round, case.closed_at) == ("with_officer", 1, None)
+    assert (case.next_due, clock(case).due, clock(case).stopped_at) == (due, due, None)
+    assert clock(case).next_step_at is not None
+    assert Handing.objects.get(case=case).taken_back_at == later
+    assert last_event(case).verb == "enquiry_taken_back"
+    assert told(last_event(case)) == {f"person:{made.alice.pk}"}
+    assert [str(fault) for fault in verify(tally=Tally())] == []
+
+
+def test_what_became_late_meanwhile_is_late(made, time_machine):
+    """Seen red with: a promise counted from the day on which it was taken back."""
+    case = hand_on(made)
+    late = NOW + timedelta(days=30)
+    time_machine.move_to(late, tick=False)
+    take_back(made, case, now=late)
+    chasing.chase(now=late)
+    assert reloaded(case).awaits_explanation
+    actions.answer(case=reloaded(case), by=fresh(made.bob), text="Mended.", now=late)
+    assert reloaded(case).figure == "breach"
+    assert Breach.objects.filter(clock__case=case, clock__promise="answer").count() == 1
+
+
+def test_whoever_oversees_can_take_it_back_too_and_its_officer_hears_of_it(made):
+    case = hand_on(made)
+    take_back(made, case, by=fresh(made.dev))
+    assert reloaded(case).owner_id == made.bob.pk
+    assert told(last_event(case)) == {f"person:{made.alice.pk}", f"person:{made.bob.pk}"}
+    with nothing_written(), pytest.raises(Refused):
+        take_back(made, case)
+
+
+def test_what_was_taken_back_can_be_handed_on_again(made, client):
+    case = hand_on(made)
+    take_back(made, case)
+    hand_on(made, case, said={"reference": "RI-2"})
+    assert Handing.objects.filter(case=case).count() == 2
+    found = page(client, made.bob, case)
+    assert "Handed on by mistake to" in found
+    assert "Report it, with the reference RI-2" in found
+
+
+def test_nobody_who_has_left_gets_it_back(made):
+    case = hand_on(made)
+    officer = made.bob.officer
+    officer.ended_on = NOW.date() - timedelta(days=1)
+    officer.save()
+    take_back(made, case, by=fresh(made.sam))
+    assert reloaded(case).state == lifecycle.RECEIVED
+    assert reloaded(case).owner_id != made.bob.pk
