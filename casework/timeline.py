@@ -22,6 +22,7 @@ WHY = {
     "missed": "its day had passed already",
     "already_told": "everybody it goes to had been told",
     "nobody": "there was nobody to tell",
+    "explained": "it was late before, and why is on record",
 }
 
 
