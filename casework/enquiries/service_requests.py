@@ -24,7 +24,9 @@ KEY = "service_request"
 
 
 def may(case: Case) -> None:
-    """Where the protocol lets it, and the council said where its system is."""
+    """Where the protocol lets it, and the council said where its system is. What its writer called significant
+    belongs elsewhere where the protocol takes such matters elsewhere (Bl10.1).
+    """
     rule = case.profile.handing_on
     if rule is None or not rule.service_requests:
         raise Refused(
@@ -36,6 +38,15 @@ def may(case: Case) -> None:
         raise Refused(
             "Nobody has said yet where the council’s online reporting system is.",
             instead="Ask democratic services to enter it among the details of the council.",
+        )
+    significance = case.enquiry.significance
+    route = case.profile.route(case.kind, {significance})
+    if significance == "significant" and route.when == significance:
+        raise Refused(
+            "It was sent as a significant matter, and only routine ones go there.",
+            clause=route.clause,
+            instead="Refer it upward, or answer it. If it is routine after all, say so in your answer, and "
+            "where such things are reported.",
         )
 
 

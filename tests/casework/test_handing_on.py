@@ -67,8 +67,9 @@ def test_bl10_1_a_routine_matter_goes_to_the_online_reporting_system(made):
     event = last_event(case)
     assert event.verb == "enquiry_handed_on"
     assert told(event) == {f"person:{made.alice.pk}"}
-    # Ids alone stand in the ledger.
-    assert event.data == {"version": case.version, "handing": row.pk}
+    # Ids and words of the product alone stand in the ledger.
+    held = {"version": case.version, "handing": row.pk, "state_before": "with_officer"}
+    assert event.data == held
     assert [str(fault) for fault in verify(tally=Tally())] == []
 
 
@@ -239,3 +240,26 @@ def test_an_older_window_hands_nothing_on(made):
     case = with_bob(made)
     with nothing_written(), pytest.raises(Stale):
         hand_on(made, case, seen=1)
+
+
+def test_bl10_1_a_significant_matter_does_not_go_to_the_online_reporting_system(made, client):
+    """Bl10.1: to the chief officer. Seen red with: any significance."""
+    case = with_bob(made, significance="significant")
+    with nothing_written(), pytest.raises(Refused, match="significant matter") as refused:
+        hand_on(made, case)
+    assert refused.value.clause == "Bl10.1"
+    client.force_login(fresh(made.bob))
+    found = unescape(client.get(reverse("enquiry-hand-on", args=[case.reference])).content.decode())
+    assert "only routine ones go there" in found
+    assert "Hand it on as" not in found
+    hand_on(made, with_bob(made, significance="routine"))
+
+
+def test_elsewhere_nobody_says_how_significant_it_is(time_machine):
+    """A council whose protocol does not tell them apart. Seen red with: the word alone."""
+    time_machine.move_to(NOW, tick=False)
+    made = council_with_system("bristol")
+    case = with_bob(made)
+    case.enquiry.significance = "significant"
+    case.enquiry.save()
+    hand_on(made, case)

@@ -9,6 +9,7 @@ import pytest
 from casework.chasing import actions as chasing
 from casework.enquiries import actions, rules
 from casework.models import Breach, Case, Clock, FollowUp, Handing
+from ledger.models import Notice
 from ledger.verification import Tally, verify
 from protocol import lifecycle
 from protocol.refusals import Refused
@@ -28,6 +29,7 @@ from tests.casework.making import (
     nothing_written,
     reloaded,
     told,
+    verbs,
     with_bob,
     working_days,
 )
@@ -178,3 +180,101 @@ def test_nobody_who_has_left_gets_it_back(made):
     take_back(made, case, by=fresh(made.sam))
     assert reloaded(case).state == lifecycle.RECEIVED
     assert reloaded(case).owner_id != made.bob.pk
+
+
+# By whom it was held --------------------------------------------------------------------------------
+
+STARTS_WITH = {"model": "sam", "weston": "town_clerk", "bracknell": "proper_officer"}
+
+
+@pytest.mark.parametrize("key", STARTS_WITH)
+def test_what_nobody_had_taken_on_is_to_be_taken_on_again(key, time_machine):
+    """Mo48; We3.7; Bk Some general principles: it starts with somebody, who has not taken it on. Seen red with:
+    whoever it was sent to taken for its officer.
+    """
+    time_machine.move_to(NOW, tick=False)
+    made = council_with_system(key)
+    first = made.posts.get(STARTS_WITH[key]) or getattr(made, STARTS_WITH[key])
+    case = enquiry(made)
+    assert (case.state, case.owner_id) == ("received", first.pk)
+    hand_on(made, case, by=fresh(made.dev))
+    take_back(made, case, by=fresh(made.dev))
+    case = reloaded(case)
+    assert (case.state, case.owner_id) == (lifecycle.RECEIVED, first.pk)
+    assert {"accept", "return"} <= set(rules.available(case, fresh(first), NOW.date()))
+    actions.accept(case=case, by=fresh(first), now=NOW)
+    hand_on(made, case, by=fresh(first), said={"reference": "RI-2"})
+    take_back(made, case, by=fresh(first))
+    assert reloaded(case).state == lifecycle.WITH_OFFICER
+
+
+def test_one_that_came_back_to_be_taken_on_and_went_again_still_is(made):
+    """Seen red with: whether it was ever taken on."""
+    case = hand_on(made)
+    officer = made.bob.officer
+    officer.ended_on = NOW.date() - timedelta(days=1)
+    officer.save()
+    for reference in ("RI-2", "RI-3"):
+        take_back(made, case, by=fresh(made.dev))
+        assert reloaded(case).state == lifecycle.RECEIVED
+        hand_on(made, case, by=fresh(made.dev), said={"reference": reference})
+
+
+def test_a_question_that_waited_waits_again(made, client, time_machine):
+    """Mo50; We3.8; elsewhere set by the council. Seen red with: an officer who has it, and no way to reply."""
+    case, bob = with_bob(made), fresh(made.bob)
+    actions.ask(case=case, by=bob, text="Which end of the street?", now=NOW)
+    remind_at = reloaded(case).remind_at
+    hand_on(made, case)
+    later = NOW + timedelta(days=1)
+    time_machine.move_to(later, tick=False)
+    take_back(made, case, now=later)
+    case = reloaded(case)
+    assert (case.state, case.owner_id, case.remind_at) == ("with_member", bob.pk, remind_at)
+    found = page(client, made.alice, case)
+    assert "Waiting for you" in found
+    assert "Which end of the street?" in found.split('name="text"')[0]
+    assert "record_reply" in rules.available(case, bob, later.date())
+    actions.reply(case=case, by=fresh(made.alice), text="The far end.", now=later)
+    assert reloaded(case).state == lifecycle.WITH_OFFICER
+
+
+def test_the_member_is_reminded_of_it_once_all_the_same(made, time_machine):
+    """Seen red with: the reminder set anew after it was sent."""
+    case = with_bob(made)
+    actions.ask(case=case, by=fresh(made.bob), text="Which end?", now=NOW)
+    later = NOW + timedelta(days=7)
+    time_machine.move_to(later, tick=False)
+    chasing.chase(now=later)
+    assert verbs(case).count("member_reminded") == 1
+    hand_on(made, case, now=later)
+    take_back(made, case, now=later)
+    assert reloaded(case).remind_at is None
+    chasing.chase(now=later + timedelta(days=9))
+    assert verbs(case).count("member_reminded") == 1
+    told_them = Notice.objects.filter(event__subject=case.key, event__verb="member_reminded")
+    assert told_them.count() == 1
+
+
+def test_one_that_the_officer_who_asked_no_longer_has_waits_for_nobody(made):
+    """It is to be taken on first. Seen red with: a queue that waits for the member."""
+    case = with_bob(made)
+    actions.ask(case=case, by=fresh(made.bob), text="Which end?", now=NOW)
+    hand_on(made, case)
+    officer = made.bob.officer
+    officer.ended_on = NOW.date() - timedelta(days=1)
+    officer.save()
+    take_back(made, case, by=fresh(made.dev))
+    assert (reloaded(case).state, reloaded(case).remind_at) == (lifecycle.RECEIVED, None)
+
+
+@pytest.mark.parametrize(("days", "words"), [(4, "is due on"), (30, "was due on")])
+def test_the_history_says_when_it_is_or_was_due(made, client, time_machine, days, words):
+    """Seen red with: an answer that "is due" on a day that has passed."""
+    case = hand_on(made)
+    later = NOW + timedelta(days=days)
+    time_machine.move_to(later, tick=False)
+    take_back(made, case, now=later)
+    said = f"it is with Bob Baker, and the answer {words} Monday 15 June 2026"
+    for who in (made.alice, made.bob):
+        assert said in page(client, who, case)
