@@ -110,6 +110,8 @@ def _answered(case: Case, clock: Clock) -> Due:
     figure = case.figure
     if case.round > 1:
         figure = clocks.figure(clock, timezone.localdate(clock.stopped_at))
+        if clocks.handed_on_late(case.clocks.all(), case):
+            figure = "breach"
     # What was handed on and came back had no answer before.
     first = case.round == 1 or case.answered_at is None
     words = (FIGURE_WORDS if first else AGAIN_WORDS)[figure]

@@ -61,7 +61,8 @@ AGAIN_COUNTS = said(
     "A {member} can ask again about an answer, and an officer can put one right. The enquiry is then "
     "open again, with a due date of its own. These are the enquiries that have had such a second or later "
     "answer, by when that came. The first answer stays among the figures above, as it was. What "
-    "was handed on and came back is among them too, once it is answered.\n\n"
+    "was handed on and came back is among them too, once it is answered: late, where it was late already "
+    "when it was handed on.\n\n"
     "What is open again is counted as it is today."
 )
 

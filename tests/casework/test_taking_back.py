@@ -278,3 +278,40 @@ def test_the_history_says_when_it_is_or_was_due(made, client, time_machine, days
     said = f"it is with Bob Baker, and the answer {words} Monday 15 June 2026"
     for who in (made.alice, made.bob):
         assert said in page(client, who, case)
+
+
+def test_what_was_late_when_it_was_handed_on_is_late_however_soon_it_is_answered_then(
+    made, client, time_machine
+):
+    """Bl10.2. Handing on wins no day in the figures. Seen red with: the second promise alone."""
+    case, late = with_bob(made), NOW + timedelta(days=17)
+    time_machine.move_to(late, tick=False)
+    hand_on(made, case, now=late)
+    assert "Handed on Thursday 18 June 2026, late" in page(client, made.alice, case)
+    actions.ask_again(case=reloaded(case), by=fresh(made.alice), text="Not mended.", now=late)
+    actions.answer(case=reloaded(case), by=fresh(made.bob), text="Mended.", now=late)
+    counts = Case.objects.counts(late.date())
+    assert (counts["again_within"], counts["again_breach"]) == (0, 1)
+    for who in (made.alice, made.bob):
+        found = page(client, who, case)
+        assert "Answered late" in found
+        assert "Answered in time" not in found
+        assert "Handed on Thursday 18 June 2026, late: it was due by Monday 15 June 2026" in found
+    # The promise that was kept is no breach: there is one, of the first.
+    assert [breach.clock.round for breach in Breach.objects.all()] == [1]
+    # The answer after that one has a promise of its own, and is counted by it.
+    actions.ask_again(case=reloaded(case), by=fresh(made.alice), text="And that?", now=late)
+    actions.answer(case=reloaded(case), by=fresh(made.bob), text="That too.", now=late)
+    assert [one.figure for one in FollowUp.objects.filter(case=case)] == ["breach", "within"]
+
+
+def test_what_was_handed_on_in_time_by_a_new_date_is_not_late(made, time_machine):
+    case, bob = with_bob(made), fresh(made.bob)
+    later = NOW + timedelta(days=17)
+    new = {"new_date": working_days(NOW.date(), 15), "reason": "A survey."}
+    actions.extend(case=case, by=bob, now=NOW, **new)
+    time_machine.move_to(later, tick=False)
+    hand_on(made, case, now=later)
+    actions.ask_again(case=reloaded(case), by=fresh(made.alice), text="Not mended.", now=later)
+    actions.answer(case=reloaded(case), by=bob, text="Mended.", now=later)
+    assert FollowUp.objects.get(case=case).figure == "within"
