@@ -136,6 +136,8 @@ def holder(case: Case) -> str:
 
 def holder_lines(case: Case) -> list[str]:
     """The same for a narrow column: the name, and below it the service."""
+    if case.state == lifecycle.HANDED_ON:
+        return ["Nobody here", "Handed on"]
     if case.owner:
         return [case.owner.name, *([case.service.name] if case.service else [])]
     return [case.service.name, "Not yet given to an officer"] if case.service else ["Nobody yet"]
