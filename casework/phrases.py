@@ -68,6 +68,14 @@ NOTHING = {
     ("officer", lifecycle.WITHDRAWN): "It was withdrawn, so nothing is left to do.",
     ("officer", lifecycle.DUPLICATE): "It was closed as a duplicate, so nothing is left to do.",
 }
+# What became of the other enquiry, where it ended without an answer after this was closed as its duplicate.
+_CLOSED = "It was closed as a duplicate. The other enquiry"
+UNANSWERED = {
+    lifecycle.HANDED_ON: f"{_CLOSED} was handed on since: read there where it is dealt with.",
+    lifecycle.RETURNED: f"{_CLOSED} was returned to you since: read there why, and what you can do about it.",
+    lifecycle.WITHDRAWN: f"{_CLOSED} was withdrawn since, so nobody will answer it.",
+    lifecycle.DUPLICATE: f"{_CLOSED} was closed as a duplicate itself: read there which one goes on.",
+}
 
 
 def state(case: Case, side: str = "officer") -> State:
@@ -160,9 +168,13 @@ def handed_on(handing: Handing, kind: str, side: str) -> str:
     return f"{where} {'Nobody answers it here.' if side == 'member' else 'Nothing is left to do here.'}"
 
 
-def nothing_to_do(case: Case, side: str) -> str:
-    """What somebody reads who has nothing to do here, and why."""
+def nothing_to_do(case: Case, side: str, goes_on: Case | None = None) -> str:
+    """What somebody reads who has nothing to do here, and why. `goes_on`: what it was closed as a duplicate
+    of.
+    """
     words = NOTHING.get((side, case.state), "")
+    if side == "member" and goes_on is not None and goes_on.state in UNANSWERED:
+        return UNANSWERED[goes_on.state]
     if words or side == "member":
         return words
     return f"It is with {holder(case)}."

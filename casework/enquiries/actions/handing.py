@@ -13,7 +13,7 @@ from casework import breaches, following, moving, receiving
 from casework.chasing import asked
 from casework.contributions import actions as contributions
 from casework.contributions import lateness
-from casework.enquiries import routing, rules
+from casework.enquiries import handing_rules, routing, rules
 from casework.enquiries.actions import clockwork
 from casework.models import Case, Handing
 from casework.receiving import Room, Went
@@ -42,7 +42,7 @@ def hand_on(
     """
     now = now or timezone.now()
     rules.may("hand_on", case=case, by=by, on=timezone.localdate(now))
-    rules.may_hand_on(case)
+    handing_rules.may_hand_on(case)
     if not rules.relations(case, by, timezone.localdate(now)) & room.who:
         raise Refused("That is not for you to hand it on to.")
     room.may(case)
@@ -86,7 +86,7 @@ def take_back(
     today = timezone.localdate(now)
     rules.may("take_back", case=case, by=by, on=today)
     handing = case.handings.known_to(by).filter(taken_back_at=None).first()
-    rules.may_take_back(handing)
+    handing_rules.may_take_back(handing)
     left = following.follow(case)
     moving.lock(case=case, seen=seen)
     verb, owner = _back(case, handing, today)
