@@ -90,6 +90,17 @@ def closable(case: Case) -> list[Linked]:
     return [one for one in repeated(case) if _why_not(case, one.other) is None]
 
 
+def repeats(case: Case) -> list[Linked]:
+    """What was closed as a duplicate of it."""
+    return [
+        one
+        for one in getattr(case, "linked", ())
+        if not one.repeats
+        and one.link.kind == "duplicate"
+        and one.other.state == lifecycle.DUPLICATE
+    ]
+
+
 def goes_on(case: Case) -> Case | None:
     """What it was closed as a duplicate of, of what `look` found; None while it was not."""
     if case.state != lifecycle.DUPLICATE:

@@ -51,7 +51,7 @@ def may(case: Case) -> None:
 
 
 def fields(case: Case) -> dict[str, forms.Field]:
-    name = _council().online_name
+    name = _council().online_name or "the online reporting system"
     return {
         "reference": forms.CharField(
             label=f"Which reference does it have in {name}?",

@@ -262,7 +262,6 @@ STEPS: dict[str, Step] = {
         consequences=(
             "The enquiry ends here. Nobody will answer it.",
             said("The {member} reads what you write below, and where it is now."),
-            said("The {member} can ask again here if nothing happens there, as after an answer."),
             "It counts as handed on: neither in time nor late. If it is late already, that stays on record.",
         ),
         template="casework/enquiry_hand_on.html",

@@ -202,7 +202,7 @@ def test_nothing_is_handed_on_where_the_system_is_not_known(made, client):
     sent = {"version": reloaded(case).version, "room": "service_request", "reference": "R"}
     with nothing_written():
         answer = client.post(at, {**sent, "reason": "So."})
-    assert "choose what it really is" in unescape(answer.content.decode())
+    assert "Nothing was handed on. Nobody has said yet where" in unescape(answer.content.decode())
 
 
 def test_a_protocol_from_before_hands_nothing_on(time_machine):
