@@ -134,9 +134,7 @@ class Life:
 
 
 def test_nothing_is_told_twice_whatever_happens_in_whatever_order(time_machine):
-    """Br10f; Bl10.1; Bl10.2. Seen red with: no step taken by `record_late`; the steps left behind by `run_on`;
-    the sweep's event whatever `keep` says; late services recorded at each end.
-    """
+    """Br10f; Bl10.1. Seen red with: no step taken by `record_late`; the steps left behind by `run_on`."""
     time_machine.move_to(NOW, tick=False)
     made = council_with_system("bristol", changed=ACKNOWLEDGEMENT_BREAKS)
     gita, lived = cast.gita(), Counter()
