@@ -37,7 +37,7 @@ WHILE_OPEN = ("hand_on",) * 5 + ("ask_service", "extend", "acknowledge", "answer
 WHILE_AWAY = ("take_back",) * 6 + ("ask_again",)
 # So many hours go by, and then this is done.
 MOVES = st.tuples(st.sampled_from([1, 1, 3, 24, 24, 72, 120]), st.integers(0, 999))
-LIVES = max(30, settings.default.max_examples // 2)
+LIVES = max(25, settings.default.max_examples // 4)
 
 
 class Life:
@@ -64,6 +64,7 @@ class Life:
         for _ in range(2):
             chasing.chase(now=self.now)
             self.holds()
+        told_once(self.case)
         assert not Clock.objects.step_due(self.now).exists()
 
     def choose(self, pick: int) -> str:
@@ -120,7 +121,6 @@ class Life:
     # What must hold ---------------------------------------------------------------------------------
 
     def holds(self) -> None:
-        told_once(self.case)
         case, today = reloaded(self.case), self.now.date()
         # No breach goes untold, and no case that ended late is without one.
         told = Event.objects.about(case.key).of("breach_recorded")

@@ -167,6 +167,7 @@ class Life:
             self.attempt("alice", "withdraw", 2)
         self.end_it()
         self.check()
+        told_once(self.case)
         assert [str(fault) for fault in verify(tally=Tally())] == []
 
     # What happens ---------------------------------------------------------------------------------
@@ -422,7 +423,6 @@ class Life:
         bodies = sorted(Message.objects.filter(case=self.case).values_list("body", flat=True))
         assert bodies == sorted(self.written), f"a text was lost or made twice after {self.done}"
         History(self.case).agrees()
-        told_once(self.case)
         ended = Service.objects.filter(ended_on__isnull=False)
         assert not Case.objects.open().filter(service__in=ended).exists()
         assert not Contribution.objects.open().filter(service__in=ended).exists()
