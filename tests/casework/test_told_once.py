@@ -66,7 +66,7 @@ def told_once(case: Case, verb: str = "breach_recorded") -> bool:
 
 
 def test_a_breach_that_handing_on_recorded_is_not_recorded_by_the_sweep_after(made, on):
-    """Bl10.2. Seen red with: `record_late` that leaves no step behind."""
+    """Bl10.1; Bl10.2. Seen red with: `record_late` that leaves no step behind."""
     case = with_bob(made)
     hand_on(made, case, now=on(TUESDAY, 11))
     assert told_once(case)
