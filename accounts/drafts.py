@@ -6,7 +6,7 @@ lies above it, nor who may see what.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django import forms
@@ -119,8 +119,13 @@ def _match(path: str):
 
 def names_of(form: type[forms.Form]) -> tuple[frozenset[str], frozenset[str]]:
     """What a form sends that may be kept, and which of it are words: nothing hidden, no file, no password."""
+    return names_in(form.base_fields)
+
+
+def names_in(asked: Mapping[str, forms.Field]) -> tuple[frozenset[str], frozenset[str]]:
+    """The same of these fields, by their names."""
     fields, texts = set(), set()
-    for name, one in form.base_fields.items():
+    for name, one in asked.items():
         widget = one.widget
         # The ticks of files that were added lead nowhere two days later.
         if name == "held" or widget.is_hidden or widget.needs_multipart_form:

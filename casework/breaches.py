@@ -12,6 +12,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from casework import moving
+from casework.chasing import taken
 from casework.models import Breach, Case, Clock
 
 
@@ -21,17 +22,16 @@ def keep(clocks: list[Clock], now: datetime) -> list[Clock]:
     """
     if not clocks:
         return []
-    on_record = Breach.objects.filter(clock__in=clocks).select_related("clock__case")
-    known = {breach.clock_id: breach for breach in on_record}
+    known = {breach.clock_id: breach for breach in Breach.objects.filter(clock__in=clocks)}
     new = [clock for clock in clocks if clock.pk not in known]
     Breach.objects.bulk_create(
         [Breach(clock=c, recorded_at=now, due=c.due, clause=c.clause) for c in new]
     )
     again = [c for c in clocks if c.pk in known and known[c.pk].explained_at is None]
     redate(again)
-    before = {clock.pk for clock in again if known[clock.pk].clock.case.awaits_explanation}
     settle([clock.case for clock in (*new, *again)], timezone.localdate(now))
-    return [*new, *(clock for clock in again if clock.pk not in before)]
+    told = taken.broken(again)
+    return [*new, *(clock for clock in again if clock.pk not in told)]
 
 
 def redate(clocks: Iterable[Clock]) -> None:
@@ -70,12 +70,15 @@ def settle(cases: Iterable[Case], on: date) -> None:
 
 
 def record_late(*, case: Case, clocks: list[Clock], now: datetime) -> None:
-    """Of clocks that stopped after their date: a breach is on record even where no sweep came first."""
+    """Of clocks that stopped after their date: a breach is on record even where no sweep came first, and
+    where they run on none tells of it again.
+    """
     for clock in keep(clocks, now):
-        moving.record(
+        told = moving.record(
             case=case,
             verb="breach_recorded",
             by=None,
             at=now,
             data={"promise": clock.promise, "date_due": clock.due},
         )
+        taken.take_breach(clock, told, now)

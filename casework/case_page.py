@@ -161,7 +161,7 @@ def _nothing(
     if first and first != "ask_again":
         return []
     found = [_handed_on(case, where)] if case.state == lifecycle.HANDED_ON else []
-    if not found and (words := phrases.nothing_to_do(case, where)):
+    if not found and (words := phrases.nothing_to_do(case, where, links.goes_on(case))):
         found = [Reason(words)]
     if case.is_open and where == "member" and asked:
         found.append(Reason(on_case.TO_MEMBER))

@@ -70,6 +70,9 @@ def _promise(case: Case, clock: Clock) -> Row:
         value = f"{standard[0].upper()}{standard[1:]}, by {day(clock.due)}"
     elif clock.promise == "acknowledge" and clock.stopped_at == case.answered_at:
         value = "Not needed: the answer came first"
+    elif _handed_on_late(case, clock):
+        when = day(timezone.localdate(clock.stopped_at))
+        value = f"Handed on {when}, late: it was due by {day(clock.due)}"
     elif _handed_on_first(case, clock):
         value = "Not needed: handed on"
     elif _ended_without(case, clock):
@@ -96,6 +99,15 @@ def _handed_on_first(case: Case, clock: Clock) -> bool:
     if not (case.round > clock.round == 1 and case.answered_at is None):
         return False
     return clock.promise == "answer" or clock.stopped_at in {one.at for one in _handed(case)}
+
+
+def _handed_on_late(case: Case, clock: Clock) -> bool:
+    """It was broken when the case was handed on, and stays so."""
+    if case.state == lifecycle.HANDED_ON:
+        gone = clock.round == case.round and clock.stopped_at == case.closed_at
+    else:
+        gone = _handed_on_first(case, clock)
+    return gone and timezone.localdate(clock.stopped_at) > clock.due
 
 
 def _handed(case: Case) -> list:

@@ -132,6 +132,14 @@ def figure(clock: Clock, answered_on: date) -> str:
     return "breach"
 
 
+def handed_on_late(clocks: Iterable[Clock], case) -> bool:
+    """Whether a case that came back had been handed on after the date of an answer that it never had."""
+    if case.round != 2 or case.answered_at is not None:
+        return False
+    first = next(one for one in clocks if one.promise == "answer" and one.round == 1)
+    return figure(first, first.stopped_at.astimezone(LONDON).date()) == "breach"
+
+
 def is_broken(clock: Clock, profile: Profile, on: date) -> bool:
     """Whether its date has passed and that is a breach: the answer's always is, another's where its
     ladder says so.

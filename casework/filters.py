@@ -27,6 +27,7 @@ FIGURE_LABELS = {
     "within": "Answered in time",
     "explained": "Answered by a new date",
     "breach": "Answered late",
+    "handed_on": "Handed on",
     "unexplained": "Late, and not yet explained",
     "asked_again": "Opened again, not yet answered",
     "again_within": "Answered again in time",
@@ -79,6 +80,8 @@ class CaseFilter(Filters):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if "answered" in self.filters and self.data.get("figure") == "handed_on":
+            self.filters["answered"].label = FIGURE_LABELS["handed_on"]
         asked = {"service", "ward"} & self.filters.keys()
         services, wards = _services_and_wards() if asked else ({}, [])
         # A service with all that it took over: ids by the id that was chosen.
@@ -111,9 +114,13 @@ class CaseFilter(Filters):
         return cases.asked_of(figure, timezone.localdate(), self.request.user, service)
 
     def by_period(self, cases, name, value):
-        """By the first answer; by the second ones, where a figure of those is shown."""
-        answered = periods.period(value, timezone.localdate()).answered
-        figure = self.form.cleaned_data.get("figure")
+        """By the first answer; by the second ones, where a figure of those is shown, and by when it was handed
+        on, where those are.
+        """
+        period = periods.period(value, timezone.localdate())
+        answered, figure = period.answered, self.form.cleaned_data.get("figure")
+        if figure == "handed_on":
+            return cases.filter(period.ended)
         if figure in ANSWERED_AGAIN:
             return cases.answered_again(figure, answered)
         return cases.filter(answered)

@@ -85,6 +85,29 @@ def repeated(case: Case) -> list[Linked]:
     ]
 
 
+def closable(case: Case) -> list[Linked]:
+    """Of these, what it can be closed as a duplicate of now."""
+    return [one for one in repeated(case) if _why_not(case, one.other) is None]
+
+
+def repeats(case: Case) -> list[Linked]:
+    """What was closed as a duplicate of it."""
+    return [
+        one
+        for one in getattr(case, "linked", ())
+        if not one.repeats
+        and one.link.kind == "duplicate"
+        and one.other.state == lifecycle.DUPLICATE
+    ]
+
+
+def goes_on(case: Case) -> Case | None:
+    """What it was closed as a duplicate of, of what `look` found; None while it was not."""
+    if case.state != lifecycle.DUPLICATE:
+        return None
+    return next((one.other for one in repeated(case)), None)
+
+
 def readable(case: Case, person) -> list[Event]:
     """A case's events, newest first, without those of a link with a case that a person does not see as an
     officer. One query, the same whether there are such or none.
@@ -122,14 +145,42 @@ def may_repeat(state: str, kind: str) -> None:
         )
 
 
+def may_be_closed(case: Case) -> None:
+    """Whether it can be closed as a duplicate of anything, of what `look` found: nobody is asked to write what
+    must be refused.
+    """
+    found = repeated(case)
+    if not found:
+        raise Refused(
+            "It is not linked as a duplicate of another enquiry.",
+            instead="Link it with the other one first, as a duplicate of it.",
+        )
+    refused = [_why_not(case, one.other) for one in found]
+    if all(refused):
+        raise refused[0]
+
+
+def _why_not(case: Case, other: Case) -> Refused | None:
+    try:
+        may_go_on(case, other)
+    except Refused as refused:
+        return refused
+    return None
+
+
 def may_close_as_duplicate(case: Case, other: Case, by) -> None:
-    """The member loses no answer by it: the other is theirs, is owed or has its answer, and no later."""
+    """The other is there for whoever closes it, and can go on in its place."""
     if case.pk == other.pk or other.raised_by_id != case.raised_by_id:
         raise Refused(
             "Each enquiry is answered to whoever raised it, so this cannot be closed as one."
         )
     if not Case.objects.visible_to(by).filter(pk=other.pk).exists():
         raise Refused("There is no enquiry with that reference that you may see.")
+    may_go_on(case, other)
+
+
+def may_go_on(case: Case, other: Case) -> None:
+    """The member loses no answer by it: the other is owed or has its answer, and no later. Both are theirs."""
     if case.round > 1:
         raise Refused("It was answered before and asked about again, so it is answered here.")
     if other.state not in lifecycle.OPEN and other.state not in lifecycle.ANSWERED_ONCE:

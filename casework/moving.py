@@ -181,8 +181,9 @@ def record(
     besides: Iterable[int] = (),
     silent: bool = False,
     together: Together | None = None,
-) -> None:
-    """One event in the case's stream, with the commitments of what was written and its notices.
+) -> list[str]:
+    """One event in the case's stream, with the commitments of what was written and its notices. Returns
+    their recipients.
 
     `silent`: nobody is told of it, because another event of the same moment tells them more.
     `together`: it is one of many that were passed on at once, and some are told of all of them in one mail.
@@ -208,3 +209,4 @@ def record(
     )
     if together is not None:
         together.told_by(event, tells)
+    return [tell.recipient for tell in tells]

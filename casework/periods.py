@@ -26,12 +26,18 @@ class Period:
     @property
     def answered(self) -> Q:
         """The cases that were answered in it."""
+        return self._within("answered_at")
+
+    @property
+    def ended(self) -> Q:
+        """The cases that were handed on in it, or ended otherwise."""
+        return self._within("closed_at")
+
+    def _within(self, name: str) -> Q:
         if self.since is None:
-            return Q(answered_at__isnull=False)
-        return Q(
-            answered_at__gte=_midnight(self.since),
-            answered_at__lt=_midnight(self.until + timedelta(days=1)),
-        )
+            return Q(**{f"{name}__isnull": False})
+        until = _midnight(self.until + timedelta(days=1))
+        return Q(**{f"{name}__gte": _midnight(self.since), f"{name}__lt": until})
 
     @property
     def days(self) -> str:

@@ -68,6 +68,14 @@ NOTHING = {
     ("officer", lifecycle.WITHDRAWN): "It was withdrawn, so nothing is left to do.",
     ("officer", lifecycle.DUPLICATE): "It was closed as a duplicate, so nothing is left to do.",
 }
+# What became of the other enquiry, where it ended without an answer after this was closed as its duplicate.
+_CLOSED = "It was closed as a duplicate. The other enquiry"
+UNANSWERED = {
+    lifecycle.HANDED_ON: f"{_CLOSED} was handed on since: read there where it is dealt with.",
+    lifecycle.RETURNED: f"{_CLOSED} was returned to you since: read there why, and what you can do about it.",
+    lifecycle.WITHDRAWN: f"{_CLOSED} was withdrawn since, so nobody will answer it.",
+    lifecycle.DUPLICATE: f"{_CLOSED} was closed as a duplicate itself: read there which one goes on.",
+}
 
 
 def state(case: Case, side: str = "officer") -> State:
@@ -110,6 +118,8 @@ def _answered(case: Case, clock: Clock) -> Due:
     figure = case.figure
     if case.round > 1:
         figure = clocks.figure(clock, timezone.localdate(clock.stopped_at))
+        if clocks.handed_on_late(case.clocks.all(), case):
+            figure = "breach"
     # What was handed on and came back had no answer before.
     first = case.round == 1 or case.answered_at is None
     words = (FIGURE_WORDS if first else AGAIN_WORDS)[figure]
@@ -134,6 +144,8 @@ def holder(case: Case) -> str:
 
 def holder_lines(case: Case) -> list[str]:
     """The same for a narrow column: the name, and below it the service."""
+    if case.state == lifecycle.HANDED_ON:
+        return ["Nobody here", "Handed on"]
     if case.owner:
         return [case.owner.name, *([case.service.name] if case.service else [])]
     return [case.service.name, "Not yet given to an officer"] if case.service else ["Nobody yet"]
@@ -156,9 +168,13 @@ def handed_on(handing: Handing, kind: str, side: str) -> str:
     return f"{where} {'Nobody answers it here.' if side == 'member' else 'Nothing is left to do here.'}"
 
 
-def nothing_to_do(case: Case, side: str) -> str:
-    """What somebody reads who has nothing to do here, and why."""
+def nothing_to_do(case: Case, side: str, goes_on: Case | None = None) -> str:
+    """What somebody reads who has nothing to do here, and why. `goes_on`: what it was closed as a duplicate
+    of.
+    """
     words = NOTHING.get((side, case.state), "")
+    if side == "member" and goes_on is not None and goes_on.state in UNANSWERED:
+        return UNANSWERED[goes_on.state]
     if words or side == "member":
         return words
     return f"It is with {holder(case)}."

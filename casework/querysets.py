@@ -39,6 +39,8 @@ FIGURES = {
     "within": lambda on: Q(figure="within"),
     "explained": lambda on: Q(figure="explained"),
     "breach": lambda on: Q(figure="breach"),
+    # What came back, by being taken back or asked about again, is among the others.
+    "handed_on": lambda on: Q(state=lifecycle.HANDED_ON),
     "unexplained": lambda on: Q(awaits_explanation=True),
     "asked_again": lambda on: OPEN & Q(round__gt=1),
     "again_within": lambda on: _again("within"),
@@ -125,12 +127,16 @@ class CaseQuerySet(models.QuerySet):
         """The cases that one figure counts (FIGURES), so that a number links to exactly its cases."""
         return self.filter(FIGURES[figure](on))
 
-    def counts(self, on: date, answered: Q | None = None) -> dict[str, int]:
-        """Every figure at once, in one query; those of answers only where `answered` holds of them."""
+    def counts(self, on: date, answered: Q | None = None, ended: Q | None = None) -> dict[str, int]:
+        """Every figure at once, in one query; those of answers only where `answered` holds of them, and of
+        what was handed on where `ended` does.
+        """
         wanted = {name: q(on) for name, q in FIGURES.items()}
         if answered is not None:
             wanted |= {name: wanted[name] & answered for name in ANSWERED}
             wanted |= {name: _again(figure, answered) for name, figure in ANSWERED_AGAIN.items()}
+        if ended is not None:
+            wanted["handed_on"] &= ended
         return self.aggregate(**{name: Count("pk", filter=q) for name, q in wanted.items()})
 
     def asked_of(self, figure: str, on: date, reader, service: int | None = None):

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
+
 from accounts.models import Person
 from casework import phrases, sources
 from casework.chasing.moved import because
@@ -22,6 +24,7 @@ WHY = {
     "missed": "its day had passed already",
     "already_told": "everybody it goes to had been told",
     "nobody": "there was nobody to tell",
+    "explained": "it was late before, and why is on record",
 }
 
 
@@ -107,6 +110,7 @@ def sentence(case: Case, event: Event, names: Names, *, side: str = "officer") -
     answered = event.data.get("round", 1) > 1 and case.answered_at is not None
     values["again"] = " again" if answered else ""
     values["where"] = _where(case, event)
+    values["is_due"] = _is_due(event)
     values["why"] = WHY.get(event.data.get("why", ""), "")
     if event.verb == "third_party_checked":
         values["checks"] = third_party.in_words(event.data.get("checks", ()))
@@ -163,6 +167,15 @@ def _where(case: Case, event: Event) -> str:
     """ " to Report it", where the reader may know: of what `receiving.look` found for them."""
     here = (one for one in getattr(case, "handed", ()) if one.pk == event.data.get("handing"))
     return next((f" to {one.name}" for one in here), "")
+
+
+def _is_due(event: Event) -> str:
+    """ "is due on …"; "was due on …", where that day had passed when it happened."""
+    due = event.data.get("date_due")
+    if not due:
+        return ""
+    past = date.fromisoformat(due) < timezone.localdate(event.at)
+    return f"{'was' if past else 'is'} due on {day(date.fromisoformat(due))}"
 
 
 def _handler(event: Event, names: Names) -> str:

@@ -165,6 +165,18 @@ def let_go(*, events: Iterable[int], now: datetime) -> None:
         wake_after_commit()
 
 
+def take_up(*, events: Iterable[int], now: datetime) -> None:
+    """What made the notices of these events needless is undone: those that were dropped for it wait again.
+
+    What was sent, or dropped for another reason, stays so.
+    """
+    dropped = Notice.objects.filter(
+        event__in=list(events), dropped_because=Notice.Dropped.OVERTAKEN
+    )
+    if dropped.update(dropped_at=None, dropped_because="", next_attempt_at=now):
+        wake_after_commit()
+
+
 def _mail_domain() -> str:
     """The sender's domain. Not the machine's name, which is nobody's business."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]

@@ -113,7 +113,7 @@ ENQUIRY = vocabulary(
     Verb("enquiry_handed_on", "{actor} handed the enquiry on{where}", ("member", "owner")),
     Verb(
         "enquiry_taken_back",
-        "{actor} took the enquiry back: it is with {handler}, and the answer is due on {date_due}",
+        "{actor} took the enquiry back: it is with {handler}, and the answer {is_due}",
         ("owner", "member"),
     ),
     # In the history of both; read by those alone who may see the other (casework/links.py).

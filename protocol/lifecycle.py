@@ -79,6 +79,7 @@ _ENQUIRY: dict[tuple[str, str], str] = {
     **_moves("hand_on", (RECEIVED, *WORKING), HANDED_ON),
     **_moves("take_back", (HANDED_ON,), WITH_OFFICER),
     **_moves("take_back_afresh", (HANDED_ON,), RECEIVED),
+    **_moves("take_back_waiting", (HANDED_ON,), WITH_MEMBER),
     **_moves("note", (RECEIVED, *WORKING, ANSWERED)),
     # That two belong together can be seen at any time.
     **_moves("link", (RECEIVED, *WORKING, *ENDED)),
@@ -90,7 +91,7 @@ _ENQUIRY: dict[tuple[str, str], str] = {
 }
 
 # What nobody chooses: another verb becomes it.
-BY_ITSELF = frozenset({"ask_again_afresh", "take_back_afresh"})
+BY_ITSELF = frozenset({"ask_again_afresh", "take_back_afresh", "take_back_waiting"})
 
 # What another service was asked for.
 ASKED = "asked"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -12,6 +11,7 @@ from django.utils import timezone
 from casework import breaches
 from casework import clocks as counting
 from casework.chasing import asked, rules
+from casework.chasing import taken as steps_taken
 from casework.chasing.moved import changes_since, why
 from casework.chasing.report import Report
 from casework.chasing.rules import Decision
@@ -76,7 +76,7 @@ def escalate(*, clocks: list[Clock], now: datetime) -> Report:
     """
     calendar = current()
     people = People.of([clock.case for clock in clocks], timezone.localdate(now))
-    before = _taken(clocks)
+    before = steps_taken.of(clocks)
     decisions = []
     for clock in clocks:
         taken = before[clock.pk]
@@ -87,9 +87,9 @@ def escalate(*, clocks: list[Clock], now: datetime) -> Report:
         clock.next_step_at = counting.next_step_at(
             clock, clock.case.profile, calendar, taken=frozenset(done)
         )
-    _keep(decisions, now, people)
+    kept = _keep(decisions, now, people)
     Clock.objects.bulk_update(clocks, ["next_step_at"])
-    return Report.of(decisions)
+    return Report.of(kept)
 
 
 def _locked(clocks) -> list[Clock]:
@@ -105,16 +105,6 @@ def _locked(clocks) -> list[Clock]:
     return list(clocks.select_related(*related)[:BATCH])
 
 
-def _taken(clocks: Iterable[Clock]) -> dict[int, list[ChaseStep]]:
-    """The steps already taken, for the dates now in force."""
-    in_force = {clock.pk: clock.due for clock in clocks}
-    found: dict[int, list[ChaseStep]] = defaultdict(list)
-    for step in ChaseStep.objects.filter(clock__in=in_force).order_by("pk"):
-        if step.due == in_force[step.clock_id]:
-            found[step.clock_id].append(step)
-    return found
-
-
 def _keys(decision: Decision | None) -> set[str]:
     return {step.key for step in (*decision.missed, decision.step)} if decision else set()
 
@@ -122,17 +112,23 @@ def _keys(decision: Decision | None) -> set[str]:
 # What a decision leaves behind ----------------------------------------------------------------
 
 
-def _keep(decisions: list[Decision], now: datetime, people: People) -> None:
-    """The steps, breaches, escalations and events of a batch, set by set."""
+def _keep(decisions: list[Decision], now: datetime, people: People) -> list[Decision]:
+    """The steps, breaches, escalations and events of a batch, set by set. Returns the decisions as they were
+    carried out: of a breach that is no news nobody is told.
+    """
     if not decisions:
-        return
+        return []
+    news = {clock.pk for clock in breaches.keep([d.clock for d in decisions if _breaks(d)], now)}
+    decisions = [
+        rules.told_before(d) if _breaks(d) and d.clock.pk not in news else d for d in decisions
+    ]
     ChaseStep.objects.bulk_create([row for d in decisions for row in _step_rows(d, now)])
-    breaches.keep([d.clock for d in decisions if _breaks(d)], now)
     Escalation.objects.bulk_create(
         [row for d in decisions for row in _escalation_rows(d, now)], ignore_conflicts=True
     )
     contributions.bring([d for d in decisions if _is_contribution(d.clock)], now)
     ledger.record_many([entry for d in decisions for entry in _entries(d, people)], at=now)
+    return decisions
 
 
 def _step_rows(decision: Decision, now: datetime) -> list[ChaseStep]:
@@ -182,15 +178,24 @@ def _entries(decision: Decision, people: People) -> list[Entry]:
         missed = [_entry(clock, one, "chase_skipped", (), why="missed") for one in decision.missed]
         return [*missed, contributions.entry(decision, people)]
     entries = [
-        _entry(clock, missed, "breach_recorded", decision.asked)
+        _breach_entry(decision, missed, decision.asked)
         if missed.kind == "breach"
         else _entry(clock, missed, "chase_skipped", (), why="missed")
         for missed in decision.missed
     ]
-    if not decision.sent and step.kind != "breach":
+    if step.kind == "breach":
+        return [*entries, _breach_entry(decision, step, decision.told)]
+    if not decision.sent:
         why = "already_told" if decision.reaches else "nobody"
         return [*entries, _entry(clock, step, "chase_skipped", (), why=why)]
     return [*entries, _entry(clock, step, VERBS[step.kind], decision.told)]
+
+
+def _breach_entry(decision: Decision, step: Step, told: Iterable[Recipient]) -> Entry:
+    """A breach is always recorded, told to somebody or not; one that has been explained was."""
+    if decision.explained:
+        return _entry(decision.clock, step, "chase_skipped", (), why="explained")
+    return _entry(decision.clock, step, "breach_recorded", told)
 
 
 def _entry(clock: Clock, step: Step, verb: str, told: Iterable[Recipient], **data: str) -> Entry:
@@ -253,8 +258,8 @@ def _recounted(clocks: list[Clock], version: int, calendar: Calendar, now: datet
         clock.calendar_version = version
         if clock.due != before:
             moved.append((clock, before))
-    _carry_over(moved, calendar, now)
-    before_steps = _taken(clocks)
+    steps_taken.carry_over(moved, calendar, now)
+    before_steps = steps_taken.of(clocks)
     for clock in clocks:
         taken = frozenset(step.step for step in before_steps[clock.pk])
         clock.next_step_at = counting.next_step_at(clock, clock.case.profile, calendar, taken=taken)
@@ -272,30 +277,6 @@ def _recounted(clocks: list[Clock], version: int, calendar: Calendar, now: datet
     if moved:
         ledger.record_many(_moved(moved, counted, timezone.localdate(now)), at=now)
     return Report.moved(moved)
-
-
-def _carry_over(moved: list[tuple[Clock, date]], calendar: Calendar, now: datetime) -> None:
-    """Steps taken for the old date stand for the new one where their time has come by it too.
-
-    Nobody is told twice because the council closed for a day; what the new date puts off is taken
-    again when it comes.
-    """
-    if not moved:
-        return
-    clocks = {clock.pk: (clock, before) for clock, before in moved}
-    rows = list(ChaseStep.objects.filter(clock__in=clocks))
-    there = {(row.clock_id, row.due, row.step) for row in rows}
-    carried = []
-    for row in rows:
-        clock, before = clocks[row.clock_id]
-        if row.due != before or (row.clock_id, clock.due, row.step) in there:
-            continue
-        timed = counting.steps(clock, clock.case.profile, calendar)
-        if any(step.key == row.step and at <= now for at, step in timed):
-            row.due = clock.due
-            carried.append(row)
-    if carried:
-        ChaseStep.objects.bulk_update(carried, ["due"])
 
 
 def _moved(moved: list[tuple[Clock, date]], counted: dict[int, int], today: date) -> list[Entry]:

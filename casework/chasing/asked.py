@@ -17,7 +17,7 @@ from casework.models import Case, Message
 from council.calendar import current
 from ledger import actions as ledger
 from ledger.actions import Entry
-from ledger.models import Tell
+from ledger.models import Event, Tell
 from protocol.calendar import Calendar
 from protocol.profile import Profile
 
@@ -31,6 +31,17 @@ def moment(asked_on: date, profile: Profile, calendar: Calendar) -> datetime | N
         return None
     day = calendar.due_date(asked_on, rule.after_days)
     return datetime.combine(day, time(profile.ladder.hour), tzinfo=LONDON)
+
+
+def still_to_come(case: Case) -> datetime | None:
+    """When the member is reminded of the question that waits for them again; None where they were reminded."""
+    question = case.messages.filter(kind="question").order_by("-at", "-pk").first()
+    if question is None:
+        return None
+    reminded = Event.objects.about(case.key).of("member_reminded").filter(at__gte=question.at)
+    if reminded.exists():
+        return None
+    return moment(timezone.localdate(question.at), case.profile, current())
 
 
 def remind(*, now: datetime | None = None) -> Report:

@@ -38,9 +38,9 @@ class Report:
         for decision in decisions:
             reference, due = decision.clock.case.reference, decision.clock.due
             for step in decision.missed:
-                kind = "breach" if step.kind == "breach" else "passed"
+                kind = "breach" if step.kind == "breach" and not decision.explained else "passed"
                 report._add(kind, f"{reference}: {WORDS[kind]} ({step.key}, due {due})")
-            silent = not decision.sent and decision.step.kind != "breach"
+            silent = not decision.sent and (decision.step.kind != "breach" or decision.explained)
             kind = "passed" if silent else decision.step.kind
             told = len(decision.told)
             report._add(

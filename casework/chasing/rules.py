@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from casework import clocks, holding
@@ -49,6 +49,8 @@ class Decision:
     reaches: bool
     # Whoever has it, where its breach is among the missed: a breach asks for its explanation.
     asked: tuple[Recipient, ...] = ()
+    # Its breach was explained before a closure day put the date off: it asks nobody again.
+    explained: bool = False
 
     @property
     def sent(self) -> bool:
@@ -89,3 +91,9 @@ def decide(
         reaches=bool(reached_now),
         asked=tuple(asked),
     )
+
+
+def told_before(decision: Decision) -> Decision:
+    """The same, of a breach that is on record with its explanation. What goes up the line goes on."""
+    told = () if decision.step.kind == "breach" else decision.told
+    return replace(decision, told=told, asked=(), explained=True)

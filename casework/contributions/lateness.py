@@ -11,6 +11,7 @@ from casework import moving
 from casework.contributions.moving import was_late
 from casework.models import Case, Clock, Contribution
 from frontend.words import weekday
+from ledger.models import Event
 from protocol import lifecycle
 
 ENDED = {
@@ -53,13 +54,17 @@ def sentence(contribution: Contribution) -> str:
 
 def record(*, case: Case, clocks: Iterable[Clock], now: datetime) -> None:
     """Put on the enquiry's record, once its answer has come late or it has ended late, which services it
-    waited for. One query, and only where it was late.
+    waited for: each contribution once, also where it ended before and came back. Two queries, and only
+    where it was late.
     """
     answer = next((clock for clock in clocks if clock.promise == "answer"), None)
     if answer is None:
         return
     found = case.contributions.select_related("service")
     late = of_case(case, answer, found, timezone.localdate(now))
+    if late:
+        known = _on_record(case)
+        late = [one for one in late if one.pk not in known]
     if late:
         moving.record(
             case=case,
@@ -72,3 +77,8 @@ def record(*, case: Case, clocks: Iterable[Clock], now: datetime) -> None:
                 "contributions": [one.pk for one in late],
             },
         )
+
+
+def _on_record(case: Case) -> set[int]:
+    before = Event.objects.about(case.key).of("late_services_recorded")
+    return {pk for data in before.values_list("data", flat=True) for pk in data["contributions"]}

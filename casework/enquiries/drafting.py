@@ -15,7 +15,7 @@ from accounts.drafts import Drafted, Forms, Place
 from accounts.models import Draft, Person
 from casework import links, timeline
 from casework.contributions import drafting as of_contributions
-from casework.enquiries import action_forms, rules
+from casework.enquiries import action_forms, handing_forms, rules
 from casework.enquiries.forms import LogForm
 from casework.enquiries.steps import STEPS
 from casework.models import Case
@@ -69,6 +69,9 @@ def place_of(case: Case, person: Person, verb: str) -> Place | None:
     if verb not in BEGUN:
         return None
     fields, texts = drafts.names_of(FORMS[verb])
+    if verb == "hand_on":
+        more, words = handing_forms.kept(case, person)
+        fields, texts = fields | more, texts | words
     return Place(
         path=reverse(name_of(verb), args=[case.reference]),
         about=case.key,

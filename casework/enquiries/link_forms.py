@@ -84,7 +84,8 @@ class CloseDuplicateForm(ActionForm):
     )
 
     def prepare(self) -> None:
-        found = links.repeated(self.case)
+        # Once it is sent, the action says of any of them why it cannot go on.
+        found = links.repeated(self.case) if self.is_bound else links.closable(self.case)
         self.fields["other"].offer(found)
         if len(found) == 1:
             self.fields["other"].initial = found[0].other.reference

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from accounts import standing
-from casework import breaches, clocks, links, receiving, scope
-from casework.models import Case, Clock, Handing
+from casework import breaches, clocks, links, scope
+from casework.enquiries import handing_rules
+from casework.models import Case, Clock
 from council.calendar import current
 from frontend.terms import say as words
 from frontend.words import count
@@ -173,14 +174,11 @@ def ready(verb: str, *, case: Case, on: date, calendar: Calendar | None = None) 
     if verb == "unlink" and not links.ends(case):
         raise Refused("There is no link here to take away.")
     if verb == "hand_on":
-        may_hand_on(case)
+        handing_rules.may_hand_on(case)
     if verb == "take_back":
-        may_take_back(_handing(case))
-    if verb == "close_duplicate" and not links.repeated(case):
-        raise Refused(
-            "It is not linked as a duplicate of another enquiry.",
-            instead="Link it with the other one first, as a duplicate of it.",
-        )
+        handing_rules.may_take_back(handing_rules.where_it_is(case))
+    if verb == "close_duplicate":
+        links.may_be_closed(case)
     if verb in ("pause", "extend"):
         clock = clocks.in_force(case.clocks.all(), case)
         {"pause": may_pause, "extend": may_have_new_date}[verb](case.profile, clock, on)
@@ -223,33 +221,6 @@ def may_ask_others(case: Case) -> None:
             "This enquiry is restricted, so that nobody else may know of it.",
             instead="Ask what you need without naming the enquiry, and add what you learn as a note.",
         )
-
-
-def may_hand_on(case: Case) -> None:
-    """What was answered or handed on once is answered here; and nobody else may know of what is restricted."""
-    if case.round > 1:
-        raise Refused(
-            "It was asked about again, so it is answered here.",
-            instead="Answer it, or pass it to the officer who can.",
-        )
-    if case.sensitivity != "ordinary":
-        raise Refused(
-            "This enquiry is restricted, so that nobody else may know of it.",
-            instead="Answer it here.",
-        )
-
-
-def may_take_back(handing: Handing | None) -> None:
-    room = receiving.room(handing.room) if handing else None
-    if room is None or room.recall is None:
-        raise Refused("What it was handed on as cannot be taken back here.")
-
-
-def _handing(case: Case) -> Handing | None:
-    """Where it is now, as its page asked already, or asked now."""
-    if hasattr(case, "handed"):
-        return receiving.stands(case)
-    return case.handings.filter(taken_back_at=None).first()
 
 
 # After the answer -----------------------------------------------------------------------------------

@@ -24,7 +24,9 @@ KEY = "service_request"
 
 
 def may(case: Case) -> None:
-    """Where the protocol lets it, and the council said where its system is."""
+    """Where the protocol lets it, and the council said where its system is. What its writer called significant
+    belongs elsewhere where the protocol takes such matters elsewhere (Bl10.1).
+    """
     rule = case.profile.handing_on
     if rule is None or not rule.service_requests:
         raise Refused(
@@ -37,10 +39,19 @@ def may(case: Case) -> None:
             "Nobody has said yet where the council’s online reporting system is.",
             instead="Ask democratic services to enter it among the details of the council.",
         )
+    significance = case.enquiry.significance
+    route = case.profile.route(case.kind, {significance})
+    if significance == "significant" and route.when == significance:
+        raise Refused(
+            "It was sent as a significant matter, and only routine ones go there.",
+            clause=route.clause,
+            instead="Refer it upward, or answer it. If it is routine after all, say so in your answer, and "
+            "where such things are reported.",
+        )
 
 
 def fields(case: Case) -> dict[str, forms.Field]:
-    name = _council().online_name
+    name = _council().online_name or "the online reporting system"
     return {
         "reference": forms.CharField(
             label=f"Which reference does it have in {name}?",

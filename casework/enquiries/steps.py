@@ -15,6 +15,7 @@ from casework.enquiries import actions, handing_forms, link_forms
 from casework.models import Case
 from frontend.terms import said, say
 from frontend.words import day
+from protocol import lifecycle
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,12 @@ def _reminder(case: Case) -> str:
         return ""
     when = day(timezone.localdate(case.remind_at))
     return say(" Without a reply, the {member} is reminded on {when}.", when=when)
+
+
+def _waits_again(case: Case) -> str:
+    if case.state != lifecycle.WITH_MEMBER:
+        return ""
+    return say(" The question to the {member} waits for its reply again.")
 
 
 GROUPS = {
@@ -255,7 +262,6 @@ STEPS: dict[str, Step] = {
         consequences=(
             "The enquiry ends here. Nobody will answer it.",
             said("The {member} reads what you write below, and where it is now."),
-            said("The {member} can ask again here if nothing happens there, as after an answer."),
             "It counts as handed on: neither in time nor late. If it is late already, that stays on record.",
         ),
         template="casework/enquiry_hand_on.html",
@@ -266,7 +272,9 @@ STEPS: dict[str, Step] = {
         "Take this enquiry back",
         handing_forms.TakeBackForm,
         actions.take_back,
-        lambda case: f"It is open here again, with {phrases.holder(case)}. {_due(case)}",
+        lambda case: (
+            f"It is open here again, with {phrases.holder(case)}. {_due(case)}{_waits_again(case)}"
+        ),
         consequences=(
             "The enquiry is open here again. The due date is the one that it had.",
             said("The {member} reads what you write below."),

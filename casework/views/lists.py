@@ -192,6 +192,7 @@ class Order:
 
 SOONEST = Order(("next_due", "pk"), "soonest due first")
 LATEST_ANSWERED = Order(("-answered_at", "-pk"), "last answered first")
+LATEST_ENDED = Order(("-closed_at", "-pk"), "last handed on first")
 LATEST_AGAIN = Order(("-answered_again_at", "-pk"), "last answered again first")
 NEWEST = Order(("-received_on", "-pk"), "newest first")
 
@@ -203,6 +204,8 @@ def _order(asked: QueryDict) -> Order:
         return LATEST_ANSWERED
     if figure in ANSWERED_AGAIN:
         return LATEST_AGAIN
+    if figure == "handed_on":
+        return LATEST_ENDED
     if figure in FIGURES or state in lifecycle.OPEN:
         return SOONEST
     return NEWEST

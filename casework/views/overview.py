@@ -37,6 +37,7 @@ ANSWERED_TILES = [
     ("within", "answered in time", "done"),
     ("explained", "answered by a new date", "calm"),
     ("breach", "answered late", "late"),
+    ("handed_on", "handed on, not answered", "calm"),
 ]
 AGAIN_TILES = [
     ("asked_again", "opened again, not yet answered", "calm"),
@@ -45,7 +46,7 @@ AGAIN_TILES = [
     ("again_breach", "answered again late", "late"),
 ]
 # What the chosen period narrows; what is open is so today.
-OF_ANSWERS = {*ANSWERED, *ANSWERED_AGAIN}
+OF_ANSWERS = {*ANSWERED, *ANSWERED_AGAIN, "handed_on"}
 OLDEST = 10
 FIGURES_COUNT = said(
     "An answer is in time if it came within the council’s standard. What counts is when it was "
@@ -54,14 +55,16 @@ FIGURES_COUNT = said(
     "passed, and that the answer came by then.\n\n"
     "These are first answers. What was asked about again, or put right, is counted apart, below.\n\n"
     "Paused cases are counted apart. What was returned, withdrawn, handed on or closed as a duplicate, and "
-    "what is open and not yet due, counts as neither in time nor late."
+    "what is open and not yet due, counts as neither in time nor late. “Handed on” is what went to where it is "
+    "dealt with, such as the online reporting system, and has not come back."
 )
 
 AGAIN_COUNTS = said(
     "A {member} can ask again about an answer, and an officer can put one right. The enquiry is then "
     "open again, with a due date of its own. These are the enquiries that have had such a second or later "
     "answer, by when that came. The first answer stays among the figures above, as it was. What "
-    "was handed on and came back is among them too, once it is answered.\n\n"
+    "was handed on and came back is among them too, once it is answered: late, where it was late already "
+    "when it was handed on.\n\n"
     "What is open again is counted as it is today."
 )
 
@@ -79,7 +82,7 @@ def overview_show(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     cases = Case.objects.visible_to(request.user)
     period = periods.period(request.GET.get("period"), today)
-    counts = cases.counts(today, period.answered)
+    counts = cases.counts(today, period.answered, period.ended)
     oldest = cases.overdue(today).order_by("next_due", "pk").for_list()[:OLDEST]
     adoption = Adoption.objects.in_force(today)
     _, agreeing = deciding_posts(adoption)

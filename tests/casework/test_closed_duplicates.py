@@ -6,10 +6,12 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.urls import reverse
 
 from casework import notices
-from casework.enquiries import actions
+from casework.enquiries import actions, rules, service_requests
 from casework.models import Breach, Case, CaseLink, Clock
+from council.models import Council
 from ledger.models import Notice
 from protocol.refusals import Refused
 from tests import cast
@@ -187,3 +189,74 @@ def test_what_was_asked_again_is_answered_here(made):
     case = actions.ask_again(case=one, by=fresh(made.alice), text="And the kerb?", now=NOW)
     with nothing_written(), pytest.raises(Refused, match="answered before"):
         closed(made, reloaded(case), other)
+
+
+# What becomes of the other one -------------------------------------------------------------------------
+
+
+def hand_on(made: World, case: Case) -> Case:
+    Council.objects.update(online_name="Report it", online_address="https://report.example.gov.uk/")
+    said = {"reference": "RI-1", "entered_on": None}
+    about = {"room": service_requests.ROOM, "reason": "It is for the roads team.", "said": said}
+    return actions.hand_on(case=reloaded(case), by=fresh(made.bob), now=NOW, **about)
+
+
+def test_nobody_is_promised_an_answer_in_what_was_handed_on_since(made, client):
+    """Seen red with: the same words whatever became of it."""
+    one, other = twins(made)
+    closed(made, one, other)
+    hand_on(made, other)
+    said = page_of(client, one, made.alice)
+    assert "You will be answered" not in said
+    assert "was handed on since: read there where it is dealt with" in said
+    assert f'href="{other.get_absolute_url()}">Read the other enquiry' in said
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "returned", "duplicate"])
+def test_nor_in_what_ended_otherwise(made, client, how):
+    one, other = twins(made)
+    closed(made, one, other)
+    Case.objects.filter(pk=other.pk).update(state=how)
+    said = page_of(client, one, made.alice)
+    assert "You will be answered" not in said
+    assert "It was closed as a duplicate. The other enquiry was" in said
+
+
+def test_to_close_it_is_not_offered_where_it_would_be_refused(made, client):
+    """The other was handed on, or it was asked about again itself. Seen red with: any link as a duplicate."""
+    one, other = twins(made)
+    bob = fresh(made.bob)
+
+    def offered(case: Case) -> bool:
+        return "close_duplicate" in rules.available(reloaded(case), bob, NOW.date())
+
+    assert offered(one)
+    hand_on(made, other)
+    assert not offered(one)
+    client.force_login(bob)
+    at_it = reverse("enquiry-close-duplicate", args=[one.reference])
+    found = unescape(client.get(at_it).content.decode())
+    assert "nothing is answered there" in found
+    assert "<textarea" not in found
+    back, goes_on = twins(made)
+    hand_on(made, back)
+    actions.ask_again(case=reloaded(back), by=fresh(made.alice), text="Not mended.", now=NOW)
+    assert not offered(back)
+    # One of two that can go on is enough, and is the one that is offered.
+    linked(made, one, goes_on, "duplicate")
+    assert offered(one)
+    found = unescape(client.get(at_it).content.decode())
+    assert f'value="{goes_on.reference}" selected' in found
+    assert f'value="{other.reference}"' not in found
+
+
+def test_what_was_written_is_kept_where_the_other_one_was_handed_on_meanwhile(made, client):
+    one, other = twins(made)
+    client.force_login(fresh(made.bob))
+    sent = {"version": reloaded(one).version, "other": other.reference, "reason": "Asked twice."}
+    hand_on(made, other)
+    answer = client.post(reverse("enquiry-close-duplicate", args=[one.reference]), sent)
+    said = unescape(answer.content.decode())
+    assert answer.status_code == 409
+    assert "nothing is answered there" in said
+    assert "Asked twice." in said

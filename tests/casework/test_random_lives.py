@@ -66,6 +66,7 @@ from tests.casework.making import (
     world,
 )
 from tests.casework.rooms import invented
+from tests.casework.told import told_once
 from tests.documents.making import held
 from tests.factories import AbsenceFactory, OfficerFactory, ServiceFactory
 
@@ -166,6 +167,7 @@ class Life:
             self.attempt("alice", "withdraw", 2)
         self.end_it()
         self.check()
+        told_once(self.case)
         assert [str(fault) for fault in verify(tally=Tally())] == []
 
     # What happens ---------------------------------------------------------------------------------
@@ -625,6 +627,13 @@ class History:
                 assert Breach.objects.filter(clock=kept).exists(), key
         self._figures()
 
+    def figure_of(self, round: int) -> str:
+        """What was late when it was handed on, and had no answer, is late."""
+        before = self.answers[1]
+        if round == 2 and 1 not in self.answered and before.figure == "breach":
+            return "breach"
+        return self.answers[round].figure
+
     def _figures(self) -> None:
         case = self.case
         assert case.round == max(self.answers)
@@ -635,7 +644,7 @@ class History:
         assert case.answered_again_at == (max(again.values()) if again else None)
         rows = {f.round: (f.answered_at, f.figure) for f in FollowUp.objects.filter(case=case)}
         expected = {
-            n: (again.get(n), self.answers[n].figure if n in again else "")
+            n: (again.get(n), self.figure_of(n) if n in again else "")
             for n in self.answers
             if n > 1
         }

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from casework.enquiries import actions, service_requests
 from casework.models import Handing
@@ -96,3 +97,52 @@ def test_a_complaint_is_returned_with_the_right_door(made, visit):
     visit.as_(made.alice)
     visit.go(case.get_absolute_url())
     visit.reads("The chief officer of Highways is Carol Clarke.")
+
+
+def test_late_and_with_a_question_it_comes_back_as_it_went(made, visit, time_machine):
+    """Begun, kept for later, handed on, and taken back by the officer; the member replies."""
+    case = with_bob(made)
+    actions.ask(case=reloaded(case), by=fresh(made.bob), text="Which lamp is it?", now=NOW)
+    late = NOW + timedelta(days=16)
+    time_machine.move_to(late)
+    visit.as_(made.bob)
+    visit.go(reverse("enquiry-hand-on", args=[case.reference]))
+    visit.page.get_by_label("Which reference does it have in Report it?").fill("RI-20417")
+    visit.reads("Draft saved at")
+    visit.go(case.get_absolute_url())
+    visit.page.get_by_role("link", name="You have begun to hand it on").click()
+    box = visit.page.get_by_label("Which reference does it have in Report it?")
+    expect(box).to_have_value("RI-20417")
+    Council.objects.update(online_name="", online_address="")
+    visit.press("Hand it on as a service request")
+    visit.reads("Nothing was handed on. Nobody has said yet where")
+    visit.look("the-system-went-meanwhile")
+    Council.objects.update(online_name="Report it", online_address=ADDRESS)
+    visit.press("Hand it on as a service request")
+    visit.reads("It is handed on.", "late: it was due by Monday 15 June 2026")
+    visit.look("officer-after-handing-on-late")
+    visit.go(reverse("work-list"))
+    visit.look("officers-work")
+
+    visit.as_(made.dev)
+    visit.go(reverse("overview-show"))
+    visit.reads("handed on, not answered")
+    visit.look("overview")
+    visit.page.get_by_role("link", name="handed on, not answered").click()
+    visit.reads("Nobody here", case.reference)
+    visit.look("list-of-what-was-handed-on")
+
+    visit.as_(made.bob)
+    visit.go(reverse("enquiry-take-back", args=[case.reference]))
+    visit.page.get_by_label("What should the member know about it?").fill("It is ours after all.")
+    visit.press("Take it back")
+    visit.reads("It is open here again", "waits for its reply again", "was due on Monday 15 June")
+    visit.look("officer-after-taking-back")
+
+    visit.as_(made.alice)
+    visit.go(reverse("home"))
+    visit.reads("Waiting for you")
+    visit.look("member-home-after")
+    visit.go(case.get_absolute_url())
+    visit.reads("Which lamp is it?", "Send your reply")
+    visit.look("member-is-asked-again")

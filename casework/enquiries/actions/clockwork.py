@@ -7,10 +7,12 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from casework import breaches, clocks
+from casework.chasing import taken
 from casework.contributions import clockwork as contributions
 from casework.models import Case, Clock
 from council.calendar import current, for_council
 from council.models import Council
+from protocol.calendar import Calendar
 
 
 def get(case: Case, promise: str) -> Clock:
@@ -84,16 +86,26 @@ def start_again(case: Case, now: datetime) -> Clock:
 
 
 def run_on(case: Case, now: datetime, since: datetime) -> Clock:
-    """Run on what stopped at that moment, by the dates that it had: closure days since then count, and the
-    steps of the ladder that were taken for those dates are not taken again. Returns the answer's clock.
+    """Run on what stopped at that moment, by the dates that it had: closure days since then count, and what was
+    told for those dates is not told again. Returns the answer's clock.
     """
     stopped = Clock.objects.filter(case=case, stopped_at=since).exclude(promise="contribute")
     # The answer last: by its date the case stands in the lists.
     found = sorted(stopped, key=lambda clock: clock.promise == "answer")
+    council = Council.objects.current()
+    calendar, moved = for_council(council), []
     for clock in found:
-        clock.case, clock.stopped_at = case, None
-        clock.save(update_fields=["stopped_at"])
-        reset(case, clock)
+        before, clock.case, clock.stopped_at = clock.due, case, None
+        # What this counts is not counted, nor told of, once more by the next recount.
+        clock.calendar_version = council.calendar_version if council else clock.calendar_version
+        clocks.recount(clock, calendar)
+        if clock.due != before:
+            moved.append((clock, before))
+    taken.carry_over(moved, calendar, now)
+    for clock in found:
+        clock.save(update_fields=["stopped_at", "calendar_version"])
+        _keep(case, clock, calendar, taken.keys_of(clock))
+        taken.remind_after_all(clock, now)
     breaches.redate(found)
     breaches.settle([case], timezone.localdate(now))
     return found[-1]
@@ -103,7 +115,12 @@ def reset(case: Case, clock: Clock) -> None:
     """Count the clock again from what is stored, and set the ladder by its new date."""
     calendar = current()
     clocks.recount(clock, calendar)
-    clock.next_step_at = clocks.next_step_at(clock, case.profile, calendar, taken=frozenset())
+    _keep(case, clock, calendar, frozenset())
+
+
+def _keep(case: Case, clock: Clock, calendar: Calendar, steps: frozenset[str]) -> None:
+    """The clock as it was counted, with its ladder; `steps` were taken for its date."""
+    clock.next_step_at = clocks.next_step_at(clock, case.profile, calendar, taken=steps)
     clock.save(
         update_fields=[
             "pauses",

@@ -215,7 +215,9 @@ def answer(
     if was_paused:
         clockwork.resume(case, now)
     clock = clockwork.get(case, "answer")
-    figure = clocks.figure(clock, today)
+    # What was late when it was handed on is late, however soon it is answered now.
+    late_before = clocks.handed_on_late(case.clocks.all(), case)
+    figure = "breach" if late_before else clocks.figure(clock, today)
     _settle(case, figure=figure, seen=seen, now=now)
     late = clockwork.stop(case, now)
     if was_paused:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from casework import breaches, following, moving, receiving
+from casework.chasing import asked
 from casework.contributions import actions as contributions
 from casework.contributions import lateness
-from casework.enquiries import routing, rules
+from casework.enquiries import handing_rules, routing, rules
 from casework.enquiries.actions import clockwork
 from casework.models import Case, Handing
 from casework.portfolios import actions as portfolios
 from casework.receiving import Room, Went
 from frontend.words import day
 from ledger.commitments import commit
+from ledger.models import Event
 from protocol import lifecycle
 from protocol.refusals import Refused
 
@@ -41,14 +43,14 @@ def hand_on(
     """
     now = now or timezone.now()
     rules.may("hand_on", case=case, by=by, on=timezone.localdate(now))
-    rules.may_hand_on(case)
+    handing_rules.may_hand_on(case)
     if not rules.relations(case, by, timezone.localdate(now)) & room.who:
         raise Refused("That is not for you to hand it on to.")
     room.may(case)
     moving.lock(case=case, seen=seen)
-    was_paused = case.state == lifecycle.PAUSED
+    before = case.state
     moving.move(case=case, verb="hand_on", seen=seen, closed_at=now)
-    if was_paused:
+    if before == lifecycle.PAUSED:
         clock = clockwork.resume(case, now)
         resumed = {"date_due": clock.due}
         moving.record(case=case, verb="clock_resumed", by=by, at=now, data=resumed, silent=True)
@@ -63,7 +65,7 @@ def hand_on(
         by=by,
         at=now,
         messages=[message],
-        data={"handing": handing.pk},
+        data={"handing": handing.pk, "state_before": before},
         commitments=proofs,
     )
     # Where only some may know of the room, nobody besides hears of it.
@@ -81,19 +83,20 @@ def take_back(
 ) -> Case:
     """It was handed on by mistake: it is open here again, with the promise and the date that it had.
 
-    Handing it on wins no day: what became late meanwhile is late.
+    Handing it on wins no day: what became late meanwhile is late. What nobody had taken on is to be taken on,
+    and a question that waited for the member waits again.
     """
     now = now or timezone.now()
     today = timezone.localdate(now)
     rules.may("take_back", case=case, by=by, on=today)
     handing = case.handings.known_to(by).filter(taken_back_at=None).first()
-    rules.may_take_back(handing)
+    handing_rules.may_take_back(handing)
     left = following.follow(case)
     moving.lock(case=case, seen=seen)
-    routed = routing.back(case, today)
-    verb = "take_back" if routed else "take_back_afresh"
-    owner = (routed or routing.afresh(case, today)).owner
+    verb, owner = _back(case, handing, today)
     changes: dict[str, Any] = {"owner_id": owner, "closed_at": None}
+    if verb == "take_back_waiting":
+        changes["remind_at"] = asked.still_to_come(case)
     if left is not None:
         changes["service"] = case.service
     if owner != case.owner_id or owner is None:
@@ -120,6 +123,19 @@ def take_back(
     )
     portfolios.ended(case=case, message=message, now=now)
     return case
+
+
+def _back(case: Case, handing: Handing, today: date) -> tuple[str, int | None]:
+    """By which verb it is taken back, and with whom it is then: as it was when it went, and with whom it was,
+    where they can have it.
+    """
+    went = Event.objects.about(case.key).of("enquiry_handed_on").filter(data__handing=handing.pk)
+    before = went.get().data.get("state_before", lifecycle.WITH_OFFICER)
+    routed = None if before == lifecycle.RECEIVED else routing.back(case, today)
+    if routed is None:
+        return "take_back_afresh", routing.afresh(case, today).owner
+    waits = before == lifecycle.WITH_MEMBER
+    return ("take_back_waiting" if waits else "take_back"), routed.owner
 
 
 def _keep(case: Case, room: Room, went: Went, *, by, now: datetime):
