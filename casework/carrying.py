@@ -22,7 +22,7 @@ from casework.models.case import OPEN_STATES
 from council.models import Adoption
 from frontend.words import count
 from ledger.actions import Entry
-from officers.changing import Carried
+from officers.changing import Carried, Room
 from officers.models import Service, ServiceChange
 
 VERBS = {"merged": "contribution_moved_by_merger", "ended": "contribution_moved_by_ending"}
@@ -127,3 +127,6 @@ def _agreements(change: ServiceChange) -> list[Entry]:
         )
         for row in found
     ]
+
+
+ROOM = Room(known=known, carry=carry)

@@ -124,12 +124,16 @@ def may_take_over(service: Service, into: Service, on: date) -> None:
     if into.ended_on is not None:
         ends = "has ended" if has_closed(into, on) else f"ends on {written(into.ended_on)}"
         raise Refused(f"{into} {ends}.", instead="Choose a service that goes on.")
-    leaders = (into.head, into.chief_officer)
-    if all(leader is None or has_ended(leader, on) for leader in leaders):
+    if not leads(into.head, on) and not leads(into.chief_officer, on):
         raise Refused(
             f"{into} has neither a head nor a chief officer, so nobody would answer for what goes there.",
             instead=f"Change {into} first, and name one.",
         )
+
+
+def leads(leader: Officer | None, on: date) -> bool:
+    """Whether there is somebody in that place who is an officer still."""
+    return leader is not None and not has_ended(leader, on)
 
 
 def still_as_called(service: Service) -> None:

@@ -71,6 +71,7 @@ def _change(
     service, into = _both(service, into)
     rules.may_end(service, today)
     rules.may_take_over(service, into, today)
+    changing.may(service, into, by)
     if seen is not None and (fields := differing(seen, shown(service, into))):
         raise Overtaken(shown(service, into), fields)
     _not_for_oneself(kind, service, into, by)

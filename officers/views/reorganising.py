@@ -103,9 +103,9 @@ def _page(request: HttpRequest, pk: int, kind: Kind) -> HttpResponse:
         service=service,
         into=into,
         rows=_preview(request, service, into, kind, shown),
-        cannot=_cannot(service, into),
+        cannot=_cannot(service, into, request.user),
         other=request.path,
-        mend=reverse("service-edit", args=[into.pk]),
+        mend=_mend(into),
         trail=above,
     )
 
@@ -123,14 +123,23 @@ def _into(request: HttpRequest, service: Service, kind: Kind):
     return (form.cleaned_data["into"] if form.is_bound and form.is_valid() else None), form
 
 
-def _cannot(service: Service, into: Service) -> Refused | None:
+def _cannot(service: Service, into: Service, by) -> Refused | None:
     """What stands against it, before anybody presses anything."""
     try:
         rules.may_end(service, timezone.localdate())
         rules.may_take_over(service, into, timezone.localdate())
+        changing.may(service, into, by)
     except Refused as no:
         return no
     return None
+
+
+def _mend(into: Service) -> str:
+    """Where a successor that nobody leads is changed."""
+    today = timezone.localdate()
+    if any(rules.leads(one, today) for one in (into.head, into.chief_officer)):
+        return ""
+    return reverse("service-edit", args=[into.pk])
 
 
 def _preview(
@@ -154,6 +163,7 @@ def _preview(
         Row(kind.officers.format(**named), _officers(shown["officers"])),
         Row("Work that moves", [*changing.known(service, request.user), kind.rest.format(**named)]),
         Row(f"{service} took over before", ", ".join(older)) if older else None,
+        *changing.rows(service, into),
     ]
 
 

@@ -109,7 +109,8 @@ def refer_upward(
     today = timezone.localdate(now)
     rules.may("refer_upward", case=case, by=by, on=today)
     rules.may_refer_upward(case.profile)
-    line = [one for one in Lines.load(today).up(by.pk) if one != case.owner_id]
+    line = Lines.load(today).above(by.pk, case.service_id)
+    line = [one for one in line if one != case.owner_id]
     above = apart.of(case.raised_by_id, today).first(line)
     officer = Officer.objects.with_names().filter(person=above).first() if above else None
     if officer is None:
