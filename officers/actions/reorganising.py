@@ -96,7 +96,12 @@ def _change(
 
 
 def _both(service: Service, into: Service) -> tuple[Service, Service]:
-    """Both as they are now, locked in one order: of two who merge them into each other one is second."""
+    """Both as they are now, locked in one order: of two who merge them into each other one is second.
+
+    What the first took over is locked before it, since `changing.held` goes from the older to its successor.
+    """
+    older = Service.objects.filter(carried_on_by=service).order_by("pk")
+    list(older.select_for_update(no_key=True).values_list("pk"))
     rows = Service.objects.with_leaders().select_related("carried_on_by")
     rows = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
     found = {one.pk: one for one in rows.filter(pk__in={service.pk, into.pk})}
