@@ -1,6 +1,6 @@
 """What hangs on a service that is merged or ended: said, refused and carried over by the rooms whose it is.
 
-Also the one way to keep a service as it is while something is put into it (`taking`).
+Also the one way to keep a service as it is while something is put into it (`taking`, `going`).
 """
 
 from __future__ import annotations
@@ -102,6 +102,12 @@ def held(service: Service) -> Service:
         found = next(iter(rows))
         pk = found.carried_on_by_id
     return found
+
+
+def going(service: Service, on: date) -> Service | None:
+    """`held`, or None where it has ended and nobody has said who carries on its work."""
+    found = held(service)
+    return None if rules.has_closed(found, on) else found
 
 
 def taking(service: Service | None, on: date) -> Service | None:

@@ -13,19 +13,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from casework.chasing import actions as chasing
-from casework.enquiries import actions
+from casework.enquiries import actions, service_requests
 from casework.enquiries.forms import LogForm
-from casework.models import Case, Clock
+from casework.models import Case, Clock, Handover
+from council.models import Council
 from ledger.models import Event
 from ledger.verification import Tally, verify
-from officers.models import Officer
+from officers.models import Officer, Service
 from protocol.refusals import Refused
-from tests.casework.carrying import (
-    asked,
-    housing,
-    merge,
-    two_services,
-)
+from tests.casework.carrying import TUESDAY, asked, housing, merge, sees, two_services
 from tests.casework.making import (
     MONDAY,
     NOW,
@@ -37,7 +33,7 @@ from tests.casework.making import (
     verbs,
     with_bob,
 )
-from tests.factories import ServiceFactory
+from tests.factories import OfficerFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -206,3 +202,109 @@ def test_a_filter_by_the_successor_has_what_it_took_over(made, client):
     client.force_login(made.gita)
     page = client.get(reverse("case-find"), {"service": made.environment.pk, "q": "hole"})
     assert old.reference not in page.content.decode()
+
+
+# Where nobody said who carries on -----------------------------------------------------------------
+
+
+@pytest.fixture
+def gone(made) -> Service:
+    """As services ended before it was asked who carries on: Old, with Oz in it."""
+    old = ServiceFactory(name="Old")
+    made.oz = OfficerFactory(person__name="Oz Old", service=old).person
+    return old
+
+
+def ended(old: Service) -> None:
+    Service.objects.filter(pk=old.pk).update(ended_on=date(2026, 5, 31))
+
+
+def officer_of(person) -> Officer:
+    return Officer.objects.select_related("person", "service").get(person=person)
+
+
+@pytest.mark.parametrize("verb", ["allocate", "reassign"])
+def test_what_is_given_to_an_officer_of_a_service_that_ended_stays_in_its_own(made, gone, verb):
+    """Seen red with: `held` in place of `going` in `_hand_over` (an open enquiry of a service that ended)."""
+    ended(gone)
+    case = enquiry(made) if verb == "allocate" else with_bob(made)
+    actions_of = {"allocate": actions.allocate, "reassign": actions.reassign}
+    actions_of[verb](case=case, by=fresh(made.dev), officer=officer_of(made.oz), reason="Yours.")
+    case = reloaded(case)
+    assert (case.owner, case.service) == (made.oz, made.highways)
+    assert sees(made.oz, case)
+    assert not Handover.objects.exists()
+
+
+def test_what_is_referred_upward_to_one_of_them_stays_in_its_own_too(made, gone):
+    """Bl10.4; Mo108. Seen red with: `held` in place of `going` in `_hand_over`."""
+    case = with_bob(made)
+    Officer.objects.filter(person=made.bob).update(manager=made.oz.officer)
+    ended(gone)
+    actions.refer_upward(case=reloaded(case), by=fresh(made.bob), reason="Too big.")
+    assert (reloaded(case).owner, reloaded(case).service) == (made.oz, made.highways)
+
+
+def answered_by_oz(made: World, old: Service) -> Case:
+    case = enquiry(made, service=old)
+    case = actions.accept(case=case, by=fresh(made.oz))
+    return actions.answer(case=case, by=fresh(made.oz), text="They are filled.")
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_what_is_asked_again_there_is_in_no_service_and_with_somebody(made, gone, client, left):
+    """With whoever answered, or with the clerk; and the member is not refused for what the clerk left undone.
+
+    Seen red with: `held` in place of `going` in `follow` (an open enquiry of a service that ended).
+    """
+    case = answered_by_oz(made, gone)
+    ended(gone)
+    if left:
+        Officer.objects.filter(person=made.oz).update(ended_on=date(2026, 5, 31))
+    case = actions.ask_again(case=reloaded(case), by=fresh(made.alice), text="They are not.")
+    case = reloaded(case)
+    assert (case.service, case.owner) == (None, made.dev if left else made.oz)
+    assert verbs(case)[-2:] == ["enquiry_without_service", "enquiry_asked_again"]
+    assert [str(fault) for fault in verify(tally=Tally())] == []
+    for person in (made.alice, made.dev):
+        client.force_login(fresh(person))
+        page = client.get(case.get_absolute_url())
+        assert page.status_code == 200
+        assert "The enquiry belongs to no service, as Old has ended" in page.content.decode()
+    # The clerk gives it to somebody, and it goes to their service.
+    give = actions.allocate if left else actions.reassign
+    give(case=case, by=fresh(made.dev), officer=officer_of(made.evan), reason="Yours.")
+    assert reloaded(case).service == made.environment
+
+
+def test_what_was_handed_on_from_there_comes_back_to_no_service(made, gone):
+    """Seen red with: `held` in place of `going` in `follow`."""
+    Council.objects.update(online_name="Report it", online_address="https://report.example.gov.uk/")
+    case = actions.accept(case=enquiry(made, service=gone), by=fresh(made.oz))
+    room, said = service_requests.ROOM, {"reference": "R-1"}
+    actions.hand_on(case=case, by=fresh(made.oz), room=room, reason="So.", said=said, now=NOW)
+    ended(gone)
+    actions.take_back(case=reloaded(case), by=fresh(made.oz), reason="It is ours.", now=TUESDAY)
+    assert (reloaded(case).service, reloaded(case).owner) == (None, made.oz)
+    assert verbs(case)[-2:] == ["enquiry_without_service", "enquiry_taken_back"]
+
+
+@pytest.mark.parametrize("kinds", [("merge", "end"), ("end", "merge")])
+def test_what_is_asked_again_after_two_changes_says_each_of_them_as_it_was(made, kinds):
+    """Merged first and ended then, it was not merged into the last of them.
+
+    Seen red with: one event from the first service to the last, by the kind of the first change.
+    """
+    case = actions.answer(case=with_bob(made), by=fresh(made.bob), text="They are filled.")
+    parks = ServiceFactory(name="Parks", head=OfficerFactory())
+    merge(made, kind=kinds[0])
+    merge(made, made.environment, parks, kind=kinds[1])
+    actions.ask_again(case=reloaded(case), by=fresh(made.alice), text="They are not.")
+    said = {"merge": "enquiry_moved_by_merger", "end": "enquiry_moved_by_ending"}
+    moves = list(Event.objects.about(case.key).order_by("-seq")[1:3])[::-1]
+    services = [made.highways.pk, made.environment.pk, parks.pk]
+    assert [(one.verb, one.data["service_before"], one.data["service_now"]) for one in moves] == [
+        (said[kind], *services[n : n + 2]) for n, kind in enumerate(kinds)
+    ]
+    assert reloaded(case).service == parks
+    assert [str(fault) for fault in verify(tally=Tally())] == []

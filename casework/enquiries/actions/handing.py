@@ -84,7 +84,7 @@ def take_back(
     rules.may("take_back", case=case, by=by, on=today)
     handing = case.handings.known_to(by).filter(taken_back_at=None).first()
     rules.may_take_back(handing)
-    left = following.follow(case)
+    left = following.follow(case, today)
     moving.lock(case=case, seen=seen)
     routed = routing.back(case, today)
     verb = "take_back" if routed else "take_back_afresh"

@@ -127,12 +127,12 @@ def refer_upward(
 
 
 def _hand_over(*, case: Case, verb: str, officer: Officer, seen: int | None, now: datetime) -> bool:
-    """Move a case to an officer; it goes to their service with them, and stays in the sight of whoever
-    answers for the service that it leaves. Returns whether it changed its service.
+    """Move a case to an officer; it goes to their service with them, unless that has ended, and stays in the
+    sight of whoever answers for the service that it leaves. Returns whether it changed its service.
     """
     today = timezone.localdate(now)
     # Before the case is locked: a merger locks services first. Their own may have become another.
-    theirs = changing.held(officer.service) if officer.service else None
+    theirs = changing.going(officer.service, today) if officer.service else None
     is_present(officer, today)
     apart.may_be_given_to(officer.person, apart.of(case.raised_by_id, today))
     changes = {"owner": officer.person, "owner_since": now}
