@@ -81,7 +81,7 @@ def _change(
     _closed(change)
     carried = changing.carry(change)
     owners = {pk for room in carried for pk in room.owners}
-    told = {*owners, *(officer.person_id for officer in moved), _answers(into, today)}
+    told = {*owners, *(officer.person_id for officer in moved), *_answers(into, today)}
     entry = Entry(
         verb="service_merged" if kind == "merged" else "service_ended",
         subject=f"service:{service.pk}",
@@ -186,10 +186,16 @@ def _data(change: ServiceChange) -> dict[str, object]:
     }
 
 
-def _answers(into: Service, today: date) -> int | None:
-    """Whoever answers for the successor today: its head, else its chief officer, or who covers."""
+def _answers(into: Service, today: date) -> set[int | None]:
+    """Whoever answers for the successor today: its head, else its chief officer, or who covers. A head who is
+    away reads it when they are back.
+    """
     lines = Lines.load(today)
-    return lines.service_head(into.pk) or lines.chief_officer(into.pk)
+    head = lines.heads.get(into.pk)
+    return {
+        lines.service_head(into.pk) or lines.chief_officer(into.pk),
+        None if head is None or lines.departed(head) else head,
+    }
 
 
 def _tells(people: Iterable[int | None], by: Person | None) -> list[Tell]:

@@ -6,7 +6,6 @@ No protocol says how a council reorganises; every promise of it runs on (docs/ad
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -15,10 +14,8 @@ from django.urls import reverse
 
 from casework.enquiries import actions
 from casework.models import Case
-from ledger.actions import deliver
-from ledger.models import Event, Notice
+from ledger.models import Event
 from ledger.verification import Tally, verify
-from officers.models import Officer
 from tests import cast
 from tests.casework.carrying import (
     clocks,
@@ -34,7 +31,6 @@ from tests.casework.making import (
     fresh,
     last_event,
     reloaded,
-    told,
     with_bob,
 )
 
@@ -90,42 +86,6 @@ def test_the_history_says_from_where_and_why(made, client):
     page = client.get(case.get_absolute_url()).content.decode()
     assert "The enquiry moved from Highways to Environment, as these were merged" in page
     assert "Highways, now" not in page
-
-
-def test_nobody_is_told_of_each_case_and_each_person_once(made):
-    """Seen red with: an entry that tells, for each case, its owner."""
-    cases = [with_bob(made, subject=f"Hole {n}") for n in range(3)]
-    before = Notice.objects.count()
-    merge(made)
-    assert [told(last_event(case)) for case in cases] == [set()] * 3
-    event = Event.objects.of("service_merged").get()
-    people = (made.bob, made.sam, made.carol, made.ella)
-    assert told(event) == {f"person:{one.pk}" for one in people}
-    assert Notice.objects.count() == before + len(people)
-
-
-def test_the_mail_names_services_and_no_case(made, mailoutbox):
-    case = with_bob(made)
-    deliver(now=NOW + timedelta(hours=1))
-    mailoutbox.clear()
-    merge(made)
-    deliver(now=NOW + timedelta(hours=1))
-    mails = {mail.to[0].split(" <")[0].strip('"'): mail.subject + mail.body for mail in mailoutbox}
-    assert len(mails) == 4
-    for text in mails.values():
-        assert "Highways is part of Environment from today." in text
-        assert case.reference not in text
-    assert "You answer for Environment" in mails["Ella Earth"]
-    assert "What you have stays with you" in mails["Bob Baker"]
-
-
-def test_an_owner_of_another_service_is_told_too_and_stays_there(made):
-    """A chief officer who has it by the protocol works elsewhere."""
-    case = with_bob(made)
-    Case.objects.filter(pk=case.pk).update(owner=made.gita)
-    merge(made)
-    assert f"person:{made.gita.pk}" in told(Event.objects.of("service_merged").get())
-    assert Officer.objects.get(person=made.gita).service.name == "Housing"
 
 
 # Who may see --------------------------------------------------------------------------------------
