@@ -1,4 +1,4 @@
-"""A service was merged or ended: the ladder, what begins or is opened again afterwards, and finding it
+"""A service was merged or ended: the ladder, and what begins or is opened again afterwards
 (docs/adr/0018)."""
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from casework.chasing import actions as chasing
 from casework.enquiries import actions, service_requests
@@ -181,27 +180,6 @@ def test_a_service_is_held_before_the_case_that_goes_to_it(made, verb):
         if sql.startswith(writes) or ('"casework_case"' in sql and "FOR UPDATE" in sql)
     ]
     assert held < min(locks)
-
-
-# Finding ------------------------------------------------------------------------------------------
-
-
-def test_a_filter_by_the_successor_has_what_it_took_over(made, client):
-    """Seen red with: `stands_for` that names the service alone."""
-    old = actions.answer(
-        case=with_bob(made, subject="An old hole"), by=fresh(made.bob), text="Filled."
-    )
-    merge(made)
-    client.force_login(made.dev)
-    page = client.get(reverse("case-list"), {"service": made.environment.pk}).content.decode()
-    assert old.reference in page
-    assert "Environment (including Highways, until Sunday 31 May 2026)" in page
-    assert "Highways (until Sunday 31 May 2026)" in page
-    page = client.get(reverse("case-list"), {"service": housing().pk}).content.decode()
-    assert old.reference not in page
-    client.force_login(made.gita)
-    page = client.get(reverse("case-find"), {"service": made.environment.pk, "q": "hole"})
-    assert old.reference not in page.content.decode()
 
 
 # Where nobody said who carries on -----------------------------------------------------------------
