@@ -9,11 +9,12 @@ import pytest
 
 from casework.contributions import actions as contributions
 from casework.enquiries import actions, service_requests
-from casework.models import Contribution, DirectContact, Handover
+from casework.models import Contribution, DirectContact, EnquiryDetail, Handover
 from council.models import Council
 from ledger.models import Event
 from ledger.verification import Tally, verify
 from protocol.refusals import Refused
+from tests import cast
 from tests.casework.carrying import (
     TUESDAY,
     asked,
@@ -24,6 +25,7 @@ from tests.casework.carrying import (
     two_services,
 )
 from tests.casework.making import (
+    MONDAY,
     NOW,
     World,
     clock,
@@ -135,3 +137,78 @@ def test_what_may_go_straight_to_it_goes_straight_to_its_successor(made):
     assert DirectContact.objects.get(pk=over.pk).service == made.highways
     event = Event.objects.about(f"direct-contact:{running.pk}").get()
     assert event.verb == "direct_contact_moved"
+
+
+# Agreed of both -----------------------------------------------------------------------------------
+
+YESTERDAY, NEXT_YEAR = date(2026, 5, 31), date(2027, 3, 31)
+
+
+def agreed(made: World, service, matter: str = "Potholes", **changes) -> DirectContact:
+    values = {"member": made.alice, "agreed_by": made.dev, "since": date(2026, 1, 1)}
+    return DirectContact.objects.create(service=service, matter=matter, **(values | changes))
+
+
+def standing(made: World) -> list[tuple]:
+    """What holds or will, as (service, matter, first day, last day)."""
+    rows = DirectContact.objects.current_or_coming(MONDAY).order_by("matter", "since")
+    return [(one.service.name, one.matter, one.since, one.until) for one in rows]
+
+
+@pytest.mark.parametrize("kind", ["merge", "end"])
+def test_what_was_agreed_of_both_is_one_agreement_afterwards(made, kind):
+    """We3.7. Ended, it is ended: no other goes on in its place. Each keeps its own event.
+
+    Seen red with: every agreement moved (two the same, and one left when the other was ended).
+    """
+    mine = agreed(made, made.highways, matter="POTHOLES", until=NEXT_YEAR)
+    theirs = agreed(made, made.environment, since=date(2026, 4, 1), until=date(2026, 12, 31))
+    merge(made, kind=kind)
+    assert standing(made) == [("Environment", "Potholes", date(2026, 1, 1), NEXT_YEAR)]
+    mine.refresh_from_db()
+    assert (mine.service.name, mine.until) == ("Highways", YESTERDAY)
+    [event] = Event.objects.of("direct_contact_moved")
+    assert (event.subject, event.data["joined_to"]) == (f"direct-contact:{mine.pk}", theirs.pk)
+    assert [str(fault) for fault in verify(tally=Tally())] == []
+
+
+def test_one_without_a_last_day_leaves_the_one_that_is_kept_without(made):
+    """We3.7."""
+    agreed(made, made.highways)
+    agreed(made, made.environment, until=NEXT_YEAR)
+    merge(made)
+    assert standing(made) == [("Environment", "Potholes", date(2026, 1, 1), None)]
+
+
+def test_one_that_spans_two_makes_them_one(made):
+    """We3.7. Seen red with: each of the old service compared with one of the successor’s alone."""
+    agreed(made, made.highways, since=date(2026, 2, 1), until=date(2026, 9, 30))
+    agreed(made, made.environment, until=date(2026, 6, 30))
+    agreed(made, made.environment, since=date(2026, 9, 1), until=NEXT_YEAR)
+    merge(made)
+    assert standing(made) == [("Environment", "Potholes", date(2026, 1, 1), NEXT_YEAR)]
+
+
+def test_what_differs_in_member_matter_or_days_stays_apart(made):
+    """We3.7. Seen red with: members, or days, not compared."""
+    erin = cast.erin()
+    agreed(made, made.highways, until=date(2026, 6, 30))
+    agreed(made, made.environment, matter="Kerbs")
+    agreed(made, made.environment, member=erin)
+    agreed(made, made.environment, since=date(2026, 7, 1))
+    merge(made)
+    assert DirectContact.objects.current_or_coming(MONDAY).filter(
+        service=made.environment
+    ).count() == 4  # fmt: skip
+
+
+def test_an_enquiry_that_went_straight_there_stands_by_the_one_that_is_kept(made):
+    """We3.7: asked again, it goes straight there again while that lasts.
+
+    Seen red with: enquiries left with the agreement that is over.
+    """
+    mine, theirs = agreed(made, made.highways), agreed(made, made.environment)
+    case = with_bob(made)
+    EnquiryDetail.objects.filter(case=case).update(direct_contact=mine)
+    merge(made)
+    assert EnquiryDetail.objects.get(case=case).direct_contact == theirs
