@@ -103,9 +103,12 @@ def _page(request: HttpRequest, pk: int, kind: Kind) -> HttpResponse:
         service=service,
         into=into,
         rows=_preview(request, service, into, kind, shown),
+        gives_out=_gives_out(into),
         cannot=_cannot(service, into, request.user),
+        is_led=rules.is_led(into, timezone.localdate()),
+        lacking=rules.lacking(into, timezone.localdate()),
         other=request.path,
-        mend=_mend(into),
+        mend=reverse("service-edit", args=[into.pk]),
         trail=above,
     )
 
@@ -134,12 +137,9 @@ def _cannot(service: Service, into: Service, by) -> Refused | None:
     return None
 
 
-def _mend(into: Service) -> str:
-    """Where a successor that nobody leads is changed."""
-    today = timezone.localdate()
-    if any(rules.leads(one, today) for one in (into.head, into.chief_officer)):
-        return ""
-    return reverse("service-edit", args=[into.pk])
+def _gives_out(into: Service) -> str:
+    """Who gives out what waits there."""
+    return "head" if rules.leads(into.head, timezone.localdate()) else "chief officer"
 
 
 def _preview(
