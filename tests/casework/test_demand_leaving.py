@@ -18,7 +18,7 @@ from tests.casework.test_demands import flag
 from tests.factories import OfficerFactory, RelationshipFactory
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 13
+MOST_QUERIES = 12
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.casework.making import NOW, World, fresh, reloaded, with_bob, world
 from tests.sending import send
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 13
+MOST_QUERIES = 12
 
 
 @pytest.fixture

@@ -43,13 +43,12 @@ def test_a_page_costs_at_most_twelve_queries(kept, name, django_assert_max_num_q
 
 
 @pytest.mark.parametrize("name", ["officer-show", "officer-edit", "officer-end"])
-def test_the_pages_of_one_officer_cost_at_most_thirteen_queries(
+def test_the_pages_of_one_officer_cost_at_most_twelve_queries(
     kept, name, django_assert_max_num_queries
 ):
-    """One more than a list: what an officer leaves behind stands in several rooms."""
     fill()
     head = Officer.objects.filter(services_headed__isnull=False).first()
-    with django_assert_max_num_queries(MOST_QUERIES + 1):
+    with django_assert_max_num_queries(MOST_QUERIES):
         assert kept.get(reverse(name, args=[head.pk])).status_code == 200
 
 
