@@ -73,7 +73,7 @@ def left_behind(
 
 
 def _theirs(officer: Officer, on: date) -> tuple[list[Left], list[Left]]:
-    """The services that an officer leads and those whom they manage; and the posts that they hold. One query."""
+    """The services that an officer leads, those whom they manage; and the posts that they hold. One query."""
     part = Case(When(head=officer, then=Value("Head")), default=Value("Chief officer"))
     leads = Service.objects.current(on).filter(Q(head=officer) | Q(chief_officer=officer))
     led = leads.annotate(part=part, key=_NONE).order_by().values_list("part", "pk", "name", "key")
