@@ -148,7 +148,9 @@ def _preview(
     """Who and what goes where, as far as the viewer may know of it."""
     today = timezone.localdate()
     named = {"service": service, "into": into}
-    leaders = [one.person.name for one in (service.head, service.chief_officer) if one]
+    theirs = {into.head_id, into.chief_officer_id}
+    leaders = [one for one in (service.head, service.chief_officer) if one and one.pk not in theirs]
+    leaders = list(dict.fromkeys(one.person.name for one in leaders))
     older = [one.name for one in service.carries_on.all()]
     return [
         Row("From", f"Today, {written(today)}. It cannot be undone"),

@@ -33,6 +33,7 @@ from tests.casework.making import (
     reloaded,
     with_bob,
 )
+from tests.factories import OfficerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -92,11 +93,17 @@ def test_the_history_says_from_where_and_why(made, client):
 
 
 def test_the_new_head_and_team_see_it_at_once_and_the_old_head_as_one_of_the_team(made):
+    """And a lead who works in neither. Seen red with: facts of a service that leave out what it took over, for
+    officers; for leads.
+    """
+    lead = OfficerFactory(level="chief", service=None)
+    made.environment.chief_officer = lead
+    made.environment.save()
     case, old = enquiry(made), actions.answer(case=with_bob(made), by=fresh(made.bob), text="Done.")
     assert not sees(made.ella, case)
     assert not sees(made.ella, old)
     merge(made)
-    for person in (made.ella, made.evan, made.sam, made.bob):
+    for person in (made.ella, made.evan, made.sam, made.bob, lead.person):
         assert sees(person, case), person
         assert sees(person, old), person
     assert not sees(made.gita, case)

@@ -44,7 +44,7 @@ def test_a_filter_by_the_successor_has_what_it_took_over(made, client):
 
 # A view that was saved, or a bookmark -------------------------------------------------------------
 
-WENT = "Highways has ended, and Environment carries on its work. What is open, and what comes, is there."
+WENT = "Highways has ended, and Environment carries on its work. Open and new enquiries are there."
 LISTS = [
     ("dev", "case-list", ""),
     ("dev", "case-find", "holes"),

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from council.actions import importing
 from officers.actions import officers, reorganising
-from officers.models import Service
+from officers.models import Officer, Service
 from tests.factories import OfficerFactory, ServiceFactory
 from tests.importing import csv_of
 from tests.importing import kind as kind_of
@@ -103,3 +103,33 @@ def test_a_file_is_told_what_became_of_a_former_name(parks, keeper, kind, carrie
         f"the service “GARDENS”, called Green later, has ended. {way}"
     ]
     assert not Service.objects.filter(name__iexact="gardens").exists()
+
+
+def test_whoever_leads_both_is_not_said_to_lead_no_longer(kept, parks):
+    """Seen red with: both leaders of the old service named."""
+    into = ServiceFactory(
+        name="Environment", head=OfficerFactory(), chief_officer=parks.chief_officer
+    )
+    page = preview(kept, parks, into)
+    lost = page[page.index("No longer leads Parks") :]
+    assert str(parks.head) in lost[: lost.index("</dl>")].partition("</dd>")[0]
+    assert str(parks.chief_officer) not in lost.partition("</dd>")[0]
+
+
+def test_officers_whose_service_ended_are_found_to_be_given_another(kept, parks, keeper):
+    """Seen red with: no way to list them; those who left counted."""
+    OfficerFactory(service=None, ended_on=date(2026, 1, 1))
+    into = ServiceFactory(name="Environment", head=OfficerFactory(service__name="Quays"))
+    for name in ("Jo Ng", "Al Alone"):
+        OfficerFactory(person__name=name, service=parks)
+    before = kept.get(reverse("service-list")).content.decode()
+    reorganising.end(service=parks, into=into, reason="So.", by=keeper)
+    alone = Officer.objects.current(TODAY).filter(service=None).count()
+    page = kept.get(reverse("service-list")).content.decode()
+    words = f"{alone} officers without a service"
+    assert words in page
+    assert words not in before
+    listed = kept.get(reverse("officer-list"), {"service": "none"}).content.decode()
+    assert "Jo Ng" in listed
+    assert "Al Alone" in listed
+    assert str(into.head) not in listed
