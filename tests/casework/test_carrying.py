@@ -81,6 +81,7 @@ def test_what_was_answered_keeps_the_old_name_and_says_who_has_it_now(made, clie
 
 
 def test_the_history_says_from_where_and_why(made, client):
+    """Seen red with: the two verbs, of a merger and of an ending, the other way round."""
     case = with_bob(made)
     merge(made)
     client.force_login(made.alice)
@@ -161,6 +162,7 @@ def test_what_goes_along_is_counted_as_far_as_the_viewer_may_know_of_it(made, cl
 
 
 def test_the_ledger_says_nothing_of_how_many(made):
+    """Seen red with: the number of what goes along in the event."""
     restricted(with_bob(made))
     merge(made)
     event = Event.objects.of("service_merged").get()

@@ -47,7 +47,11 @@ def made(time_machine) -> World:
 
 
 def test_the_next_rung_of_the_ladder_goes_to_the_new_lead(made, time_machine):
-    """Of what waits in the queue: Ella hears, and Sam no longer. Nothing taken is taken again."""
+    """Of what waits in the queue: Ella hears, and Sam no longer.
+
+    Seen red with: neither the enquiry moved nor the lead of what was taken over carried on in `Lines` (either
+    is enough).
+    """
     case = enquiry(made)
     case.refresh_from_db()
     assert case.owner_id is None
@@ -62,6 +66,7 @@ def test_the_next_rung_of_the_ladder_goes_to_the_new_lead(made, time_machine):
 
 
 def test_steps_that_were_taken_are_not_taken_again(made, time_machine):
+    """Seen red with: a merger that clears the steps and the hour of the next."""
     case = with_bob(made)
     due = Clock.objects.get(case=case, promise="answer").due
     now = NOW + (due + timedelta(days=1) - MONDAY)
@@ -98,7 +103,7 @@ def test_a_hand_over_to_an_officer_whose_service_was_merged_meanwhile(made):
 
 
 def test_what_ended_without_a_successor_takes_nothing_new(made):
-    """As services ended before it was asked who carries on."""
+    """As services ended before it was asked who carries on. Seen red with: `taking` that refuses nothing."""
     old = ServiceFactory(name="Old", ended_on=date(2026, 1, 1))
     with pytest.raises(Refused, match="Old has ended"):
         enquiry(made, service=old)
@@ -126,6 +131,7 @@ def test_what_is_asked_again_goes_on_with_the_successor(made, kind):
 
 
 def test_what_is_put_right_goes_on_with_the_successor(made):
+    """Seen red with: `follow` left out of `put_right`."""
     case = actions.answer(case=with_bob(made), by=fresh(made.bob), text="They are filled.")
     merge(made)
     case = actions.put_right(case=reloaded(case), by=fresh(made.bob), reason="One was not.")
@@ -133,7 +139,10 @@ def test_what_is_put_right_goes_on_with_the_successor(made):
 
 
 def test_a_page_that_was_open_meanwhile_is_told_what_happened(made, client):
-    """The version rises, so that nobody writes on what they did not see."""
+    """The version rises, so that nobody writes on what they did not see.
+
+    Seen red with: a version that stays.
+    """
     from casework.timeline import Names, since
     from protocol.refusals import Stale
 

@@ -47,6 +47,7 @@ def made(time_machine) -> World:
 
 
 def test_what_a_service_was_asked_goes_along_with_its_own_clock(made, client):
+    """Seen red with: a clock that moves with it."""
     one = asked(made, housing())
     before = clocks()
     merge(made, housing())
@@ -97,6 +98,7 @@ def test_what_was_asked_of_the_successor_is_not_called_back_by_the_merger(made):
 
 
 def test_what_it_had_passed_on_stays_in_the_sight_of_whoever_answers_for_it_now(made):
+    """Seen red with: no lead of what was taken over."""
     case = with_bob(made)
     actions.reassign(case=case, by=fresh(made.dev), officer=made.gita.officer, reason="Housing.")
     assert sees(made.sam, case)
@@ -124,6 +126,7 @@ def test_what_was_handed_on_before_comes_back_to_the_successor(made):
 
 
 def test_what_may_go_straight_to_it_goes_straight_to_its_successor(made):
+    """Seen red with: every agreement moved, those that are over, too."""
     running = DirectContact.objects.create(
         member=made.alice, service=made.highways, matter="Potholes", agreed_by=made.dev,
         since=date(2026, 1, 1),
