@@ -15,6 +15,7 @@ class CaseworkConfig(AppConfig):
         from casework.enquiries import drafting, service_requests
         from casework.finding import index
         from casework.models import Attachment
+        from casework.portfolios import merging
         from documents import doors
         from ledger import hooks
         from officers import changing
@@ -34,7 +35,8 @@ class CaseworkConfig(AppConfig):
         of_contributions.register()
         service_requests.register()
         register_leaving(leaving.left)
-        changing.register(carrying.known, carrying.carry)
+        changing.register(carrying.ROOM)
+        changing.register(merging.ROOM)
         post_migrate.connect(index.after_migrating, sender=self)
         navigation.register("casework", "Your casework", "casework-list", "enquiry.raise", 10)
         navigation.register("overview", "Overview", "overview-show", "enquiry.oversee", 15)

@@ -16,13 +16,13 @@ from accounts import standing
 from accounts.models import Person
 from casework import following
 from casework.counting import counted
-from casework.enquiries.actions.agreements import deciding_posts
+from casework.enquiries.actions import agreements
 from casework.models import Case, Contribution, DirectContact
 from casework.models.case import OPEN_STATES
 from council.models import Adoption
 from frontend.words import count
 from ledger.actions import Entry
-from officers.changing import Carried
+from officers.changing import Carried, Room
 from officers.models import Service, ServiceChange
 
 VERBS = {"merged": "contribution_moved_by_merger", "ended": "contribution_moved_by_ending"}
@@ -41,7 +41,7 @@ def known(service: Service, viewer: Person) -> list[str]:
         else "",
     ]
     today = timezone.localdate()
-    _, posts = deciding_posts(Adoption.objects.in_force(today))
+    _, posts = agreements.deciding_posts(Adoption.objects.in_force(today))
     if posts & standing.of(viewer).keys("post"):
         agreed = DirectContact.objects.current_or_coming(today).filter(service=service).count()
         found.append(f"{count(agreed, 'agreement')} on direct contact" if agreed else "")
@@ -67,7 +67,7 @@ def carry(change: ServiceChange) -> Carried:
         entries=[
             *(_case(change, row["pk"], versions[row["pk"]]) for row in moved),
             *(_contribution(change, row, versions[row["case"]]) for row in lent),
-            *_agreements(change),
+            *agreements.carried(change),
         ],
         owners=_owners([*moved, *lent]),
     )
@@ -109,21 +109,4 @@ def _contribution(change: ServiceChange, row: dict, version: int) -> Entry:
     )
 
 
-def _agreements(change: ServiceChange) -> list[Entry]:
-    """What members may take straight to it, now and later, they take to its successor."""
-    rows = DirectContact.objects.current_or_coming(change.on).filter(service=change.service)
-    found = list(rows.select_for_update(no_key=True).order_by("pk").values("pk", "member"))
-    DirectContact.objects.filter(pk__in=[row["pk"] for row in found]).update(service=change.into)
-    return [
-        Entry(
-            verb="direct_contact_moved",
-            subject=f"direct-contact:{row['pk']}",
-            actor=change.by_id,
-            data={
-                "person_member": row["member"],
-                "service_before": change.service_id,
-                "service_to": change.into_id,
-            },
-        )
-        for row in found
-    ]
+ROOM = Room(known=known, carry=carry)

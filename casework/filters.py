@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import django_filters
 from django.db.models import BigIntegerField, CharField, DateField, F, Value
 from django.utils import timezone
@@ -83,13 +85,30 @@ class CaseFilter(Filters):
         if "answered" in self.filters and self.data.get("figure") == "handed_on":
             self.filters["answered"].label = FIGURE_LABELS["handed_on"]
         asked = {"service", "ward"} & self.filters.keys()
-        services, wards = _services_and_wards() if asked else ({}, [])
+        services, wards, self._now = _services_and_wards() if asked else ({}, [], {})
         # A service with all that it took over: ids by the id that was chosen.
         self.stands_for = {str(pk): ids for pk, (_, ids) in services.items()}
         named = [(str(pk), label) for pk, (label, _) in services.items()]
         for name, choices in (("service", named), ("asked_service", named), ("ward", wards)):
             if name in self.filters:
                 self.filters[name].extra["choices"] = choices
+
+    @property
+    def went_on(self) -> list[WentOn]:
+        """Of a service in use that was merged or ended: the same list by the one that carries on its work. A
+        view that was saved, or a bookmark, would else go quiet without a word.
+        """
+        if not (self.form.is_bound and self.form.is_valid()):
+            return []
+        found = []
+        for name in ("service", "asked_service"):
+            chosen = self._now.get(self.form.cleaned_data.get(name))
+            if chosen:
+                query = self.data.copy()
+                query.pop("page", None)
+                query[name] = chosen.to
+                found.append(replace(chosen, href=f"?{query.urlencode()}"))
+        return found
 
     def by_words(self, cases, name, value):
         return search.narrowed(cases, self.request.user, asking.terms(value))
@@ -149,7 +168,20 @@ class MemberCaseFilter(CaseFilter):
     asked_service = None
 
 
-def _services_and_wards() -> tuple[dict[int, tuple[str, list[int]]], list[tuple[str, str]]]:
+@dataclass(frozen=True)
+class WentOn:
+    """A service that was merged or ended, the id and name of the one that carries on, and a list by that."""
+
+    title: str
+    to: str
+    now: str
+    href: str = ""
+
+
+Choices = tuple[dict[int, tuple[str, list[int]]], list[tuple[str, str]], dict[str, WentOn]]
+
+
+def _services_and_wards() -> Choices:
     """The choices of both filters from one query, ended ones too: old cases name them."""
     none = {"ended": Value(None, output_field=DateField())}
     none |= {"now": Value(None, output_field=BigIntegerField())}
@@ -169,4 +201,10 @@ def _services_and_wards() -> tuple[dict[int, tuple[str, list[int]]], list[tuple[
     choices = sorted(
         ((str(key), title) for key, title, _, _ in found["ward"]), key=lambda one: one[1].casefold()
     )
-    return history.labels(found["service"], timezone.localdate()), choices
+    names = {pk: title for pk, title, _, _ in found["service"]}
+    went_on = {
+        str(pk): WentOn(title, str(now), names[now])
+        for pk, title, _, now in found["service"]
+        if now
+    }
+    return history.labels(found["service"], timezone.localdate()), choices, went_on

@@ -143,5 +143,5 @@ def _in_line(case: Case, asked: str, lines: Lines, aside: Apart) -> int | None:
     if not holder:
         return None
     # Whoever left, or may not act in it, is passed over for the next in line.
-    above = lines.up(holder)
+    above = lines.above(holder, case.service_id)
     return aside.first([lines.cover(holder), *above] if asked == "owner" else above)

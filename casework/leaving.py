@@ -1,8 +1,9 @@
-"""What an officer who goes has, and is asked for, for whoever ends them in the directory."""
+"""What an officer who goes has, is asked for, or is to consider, for whoever ends them in the directory."""
 
 from __future__ import annotations
 
 from accounts.models import Person
+from casework.demands import leaving as demands
 from casework.passing.theirs import Item, Theirs, judged
 from casework.passing.ways import address
 from frontend.parts import Link
@@ -15,10 +16,13 @@ OTHERS = "Enquiries that you cannot open. Ask their manager to see that they are
 
 
 def left(officer: Officer, viewer: Person) -> Elsewhere:
-    """What is in their name, and where the viewer passes on at once what they may. Two queries."""
+    """What is in their name, or waits for them to consider it; and where the viewer passes on at once what
+    they may. Three queries.
+    """
     theirs = judged(officer.person_id, viewer)
     way = Link(f"Pass on the work of {officer.person.name}", address(officer))
-    return Elsewhere(_named(theirs), way if theirs.items else None)
+    found = [*_named(theirs), *demands.waiting(officer.person_id, viewer)]
+    return Elsewhere(found, way if theirs.items else None)
 
 
 def waiting(person_id: int, viewer: Person) -> list[tuple[str, str]]:

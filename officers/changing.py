@@ -1,6 +1,6 @@
-"""What hangs on a service that is merged or ended, said and carried over by the rooms whose it is.
+"""What hangs on a service that is merged or ended: said, refused and carried over by the rooms whose it is.
 
-Also the one way to keep a service as it is while something is put into it (`taking`).
+Also the one way to keep a service as it is while something is put into it (`taking`, `going`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import date
 from django.db import connection
 
 from accounts.models import Person
+from frontend.parts import Row
 from ledger.actions import Entry
 from officers import rules
 from officers.models import Service, ServiceChange
@@ -26,25 +27,63 @@ class Carried:
     owners: Iterable[int] = ()
 
 
-# What of it the viewer may know of, as sentences; and carrying it over, in the transaction of the change.
-Known = Callable[[Service, Person], list[str]]
-Carry = Callable[[ServiceChange], Carried]
-_rooms: list[tuple[Known, Carry]] = []
+def _no_words(service: Service, viewer: Person) -> list[str]:
+    return []
 
 
-def register(known: Known, carry: Carry) -> None:
+def _no_rows(service: Service, into: Service) -> list[Row]:
+    return []
+
+
+def _nothing(change: ServiceChange) -> Carried:
+    return Carried()
+
+
+def _anybody(service: Service, into: Service, by: Person | None) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a room above has that names a service.
+
+    `known`: what of it the viewer may know of, as sentences. `rows`: what else the page says before it is done.
+    `may` raises Refused where `by` may not bring what is there to the other; never by what is open there, which
+    is not everybody's to know. `carry` moves it, in the transaction of the change.
+    """
+
+    known: Callable[[Service, Person], list[str]] = _no_words
+    rows: Callable[[Service, Service], list[Row]] = _no_rows
+    may: Callable[[Service, Service, Person | None], None] = _anybody
+    carry: Callable[[ServiceChange], Carried] = _nothing
+
+
+_rooms: list[Room] = []
+
+
+def register(room: Room) -> None:
     """A room above has rows that name a service. Registering twice is harmless."""
-    if (known, carry) not in _rooms:
-        _rooms.append((known, carry))
+    if room not in _rooms:
+        _rooms.append(room)
 
 
 def known(service: Service, viewer: Person) -> list[str]:
     """What goes with a service, as far as the viewer may know of it."""
-    return [sentence for say, _ in _rooms for sentence in say(service, viewer)]
+    return [words for room in _rooms for words in room.known(service, viewer)]
+
+
+def rows(service: Service, into: Service) -> list[Row]:
+    """What else changes with it, for the page before it is done."""
+    return [row for room in _rooms for row in room.rows(service, into)]
+
+
+def may(service: Service, into: Service, by: Person | None) -> None:
+    for room in _rooms:
+        room.may(service, into, by)
 
 
 def carry(change: ServiceChange) -> list[Carried]:
-    return [move(change) for _, move in _rooms]
+    return [room.carry(change) for room in _rooms]
 
 
 def held(service: Service) -> Service:
@@ -63,6 +102,12 @@ def held(service: Service) -> Service:
         found = next(iter(rows))
         pk = found.carried_on_by_id
     return found
+
+
+def going(service: Service, on: date) -> Service | None:
+    """`held`, or None where it has ended and nobody has said who carries on its work."""
+    found = held(service)
+    return None if rules.has_closed(found, on) else found
 
 
 def taking(service: Service | None, on: date) -> Service | None:

@@ -11,6 +11,9 @@ from frontend.filtering import Filters
 from frontend.forms import PlainForm
 from officers.models import Officer, Service
 
+# As an address has it.
+NO_SERVICE = "none"
+
 
 class FilterForm(PlainForm, forms.Form):
     form_tag = False
@@ -21,7 +24,11 @@ class OfficerFilter(Filters):
 
     q = django_filters.CharFilter(label="Name, job or email", method="search", max_length=100)
     service = django_filters.ModelChoiceFilter(
-        label="Service", queryset=Service.objects.all(), empty_label="Any"
+        label="Service",
+        queryset=Service.objects.all(),
+        empty_label="Any",
+        null_label="No service",
+        null_value=NO_SERVICE,
     )
     manager = django_filters.ModelChoiceFilter(
         label="Managed by",

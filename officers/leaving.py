@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, CharField, Q, Value, When
 from django.urls import reverse
 
 from accounts.models import Person
@@ -26,6 +26,7 @@ class Elsewhere:
     way: Link | None = None
 
 
+_NONE = Value("", output_field=CharField())
 Rooms = Callable[[Officer, Person], Elsewhere]
 _rooms: list[Rooms] = []
 
@@ -55,9 +56,9 @@ def left_behind(
 ) -> list[Left]:
     """Services led, people managed, cover given and posts held from `on`; and what rooms above say.
 
-    `covering`: the absences that they cover, where the caller has them. Three queries at the most.
+    `covering`: the absences that they cover, where the caller has them. Two queries at the most.
     """
-    found = _under(officer, on)
+    found, held = _theirs(officer, on)
     if covering is None:
         mine = Absence.objects.filter(cover=officer, until__gte=on)
         covering = mine.select_related("officer__person")
@@ -65,30 +66,33 @@ def left_behind(
         days = f"{shortday(absence.since)} to {shortday(absence.until)}"
         href = reverse("absence-edit", args=[absence.pk])
         found.append(Left(f"Cover for {absence.officer}, {days}", href))
-    held = Holding.objects.filter(person=officer.person_id).select_related("post", "person")
-    for holding in held.filter(Q(until__isnull=True) | Q(until__gt=on)):
-        part = f"Deputy {holding.deputy_order} of" if holding.deputy_order else "Holder of"
-        href = reverse("post-show", args=[holding.post.key])
-        found.append(Left(f"{part} the post “{holding.post}”", href))
+    found += held
     for room in said:
         found.extend(Left(words, href) for words, href in room.found)
     return found
 
 
-def _under(officer: Officer, on: date) -> list[Left]:
-    """The services that an officer leads, and those whom they manage. One query."""
+def _theirs(officer: Officer, on: date) -> tuple[list[Left], list[Left]]:
+    """The services that an officer leads, those whom they manage; and the posts that they hold. One query."""
     part = Case(When(head=officer, then=Value("Head")), default=Value("Chief officer"))
     leads = Service.objects.current(on).filter(Q(head=officer) | Q(chief_officer=officer))
-    led = leads.annotate(part=part).order_by().values_list("part", "pk", "name")
+    led = leads.annotate(part=part, key=_NONE).order_by().values_list("part", "pk", "name", "key")
     team = Officer.objects.current(on).filter(manager=officer).order_by()
-    rows = led.union(team.values_list(Value(""), "pk", Value("")), all=True)
-    found, managed = [], 0
-    for words, pk, name in sorted(rows, key=lambda row: row[2]):
-        if words:
-            found.append(Left(f"{words} of {name}", reverse("service-edit", args=[pk])))
-        else:
+    team = team.values_list(Value("manager"), "pk", _NONE, _NONE)
+    holdings = Holding.objects.filter(person=officer.person_id).order_by()
+    holdings = holdings.filter(Q(until__isnull=True) | Q(until__gt=on))
+    posts = holdings.values_list(Value("post"), "deputy_order", "post__title", "post__key")
+    under, held, managed = [], [], 0
+    rows = led.union(team, posts, all=True)
+    for words, number, name, key in sorted(rows, key=lambda row: (row[2], row[1])):
+        if words == "post":
+            place = f"Deputy {number} of" if number else "Holder of"
+            held.append(Left(f"{place} the post “{name}”", reverse("post-show", args=[key])))
+        elif words == "manager":
             managed += 1
+        else:
+            under.append(Left(f"{words} of {name}", reverse("service-edit", args=[number])))
     if managed:
         href = f"{reverse('officer-list')}?manager={officer.pk}"
-        found.append(Left(f"Manager of {count(managed, 'officer')}", href))
-    return found
+        under.append(Left(f"Manager of {count(managed, 'officer')}", href))
+    return under, held

@@ -118,6 +118,21 @@ class Lines:
         acting = (self.cover(one) for one in line)
         return tuple(dict.fromkeys(one for one in acting if one not in (None, person_id)))
 
+    def above(self, person_id: int, service_id: int | None) -> tuple[int, ...]:
+        """`up`; then whoever answers for a service that they have something of, head first.
+
+        Who belongs to no service, since theirs ended, has no other line. Whoever belongs to another is
+        below those alone who outrank them.
+        """
+        place = self.places.get(person_id)
+        if place is None:
+            return ()
+        least = place.rank + (place.service_id is not None)
+        answers = (self.heads.get(service_id), self.chiefs.get(service_id))
+        acting = (self.cover(one) for one in answers if one and self._rank(one) >= least)
+        line = (*self.up(person_id), *acting)
+        return tuple(dict.fromkeys(one for one in line if one not in (None, person_id)))
+
     def manager(self, person_id: int) -> int | None:
         """The nearest in the line who is there today, or None."""
         return next(iter(self.up(person_id)), None)

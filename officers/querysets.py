@@ -15,6 +15,11 @@ class ServiceQuerySet(models.QuerySet):
     def ended(self, on: date):
         return self.filter(ended_on__lt=on)
 
+    def with_older(self, service):
+        """The ids of a service and of all that it took over."""
+        both = Q(pk=service.pk) | Q(carried_on_by=service.pk)
+        return self.filter(both).order_by().values_list("pk", flat=True)
+
     def with_leaders(self):
         return self.select_related("head__person", "chief_officer__person")
 

@@ -124,12 +124,36 @@ def may_take_over(service: Service, into: Service, on: date) -> None:
     if into.ended_on is not None:
         ends = "has ended" if has_closed(into, on) else f"ends on {written(into.ended_on)}"
         raise Refused(f"{into} {ends}.", instead="Choose a service that goes on.")
-    leaders = (into.head, into.chief_officer)
-    if all(leader is None or has_ended(leader, on) for leader in leaders):
+    if not is_led(into, on):
         raise Refused(
             f"{into} has neither a head nor a chief officer, so nobody would answer for what goes there.",
             instead=f"Change {into} first, and name one.",
         )
+
+
+def leads(leader: Officer | None, on: date) -> bool:
+    """Whether there is somebody in that place who is an officer still."""
+    return leader is not None and not has_ended(leader, on)
+
+
+def is_led(service: Service, on: date) -> bool:
+    return leads(service.head, on) or leads(service.chief_officer, on)
+
+
+def lacking(into: Service, on: date) -> list[str]:
+    """What a successor should have and has not, in words: it is no reason to refuse."""
+    head, chief = leads(into.head, on), leads(into.chief_officer, on)
+    found = []
+    if not head:
+        found.append(
+            f"{into} has no head. What is not yet given to an officer waits for its chief officer."
+        )
+    # A council without chief officers lacks none.
+    if not chief and Service.objects.current(on).exclude(chief_officer=None).exists():
+        found.append(
+            f"{into} has no chief officer. What is late goes up to its head, and no further."
+        )
+    return found
 
 
 def still_as_called(service: Service) -> None:

@@ -36,6 +36,11 @@ ENQUIRY = vocabulary(
         "The enquiry moved from {service_before} to {service_now}, as {service_before} ended",
         (),
     ),
+    Verb(
+        "enquiry_without_service",
+        "The enquiry belongs to no service, as {service_before} has ended",
+        (),
+    ),
     Verb("enquiry_acknowledged", "{actor} acknowledged the enquiry", ("member",)),
     Verb("member_asked", "{actor} asked the {member} a question", ("member",)),
     Verb(

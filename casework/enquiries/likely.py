@@ -19,6 +19,7 @@ from accounts import standing
 from casework import scope
 from casework.models import Case
 from casework.querysets import OPEN
+from officers.models import Service
 from protocol import lifecycle
 
 # An answer, or an enquiry, of longer ago is another matter.
@@ -103,17 +104,20 @@ def offered(
 
 
 def _compared(*, by, member, service, ward, on: date) -> list[Case]:
-    """Two queries at most, each of a bounded number of rows through an index of its own."""
+    """Three queries at most, two of them of a bounded number of rows through an index of its own each."""
     seen = (
         Case.objects.visible_to(by)
         .filter(_recent(on))
         .select_related("raised_by", "adoption", "enquiry")
     )
     theirs = list(seen.filter(raised_by=member).order_by("-received_on", "-pk")[:COMPARED])
-    about = {"service": service} if service else {"ward": ward} if ward else None
     mine = scope.of(by).acts_for | {by.pk}
-    if about is None or member.pk in mine or not standing.of(by).may("enquiry.log"):
+    if member.pk in mine or not (service or ward) or not standing.of(by).may("enquiry.log"):
         return theirs
+    # What was raised with a service that it took over, too.
+    about = (
+        {"service__in": list(Service.objects.with_older(service))} if service else {"ward": ward}
+    )
     others = seen.exclude(raised_by__in=mine | {member.pk})
     since = others.filter(received_on__gt=on - RECENT, **about)
     return [*theirs, *since.order_by("-received_on", "-pk")[:COMPARED]]

@@ -70,6 +70,11 @@ def _key(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
+def same(one: str, other: str) -> bool:
+    """Whether two names mean one portfolio."""
+    return _key(one) == _key(other)
+
+
 def applies(case: Case) -> bool:
     """Whether what was raised and its reply go to the executive member (Bl10.3)."""
     return case.profile.mp.copy_to == "executive_member" and bool(case.enquiry.mp_name)

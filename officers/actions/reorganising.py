@@ -71,6 +71,7 @@ def _change(
     service, into = _both(service, into)
     rules.may_end(service, today)
     rules.may_take_over(service, into, today)
+    changing.may(service, into, by)
     if seen is not None and (fields := differing(seen, shown(service, into))):
         raise Overtaken(shown(service, into), fields)
     _not_for_oneself(kind, service, into, by)
@@ -80,7 +81,7 @@ def _change(
     _closed(change)
     carried = changing.carry(change)
     owners = {pk for room in carried for pk in room.owners}
-    told = {*owners, *(officer.person_id for officer in moved), _answers(into, today)}
+    told = {*owners, *(officer.person_id for officer in moved), *_answers(into, today)}
     entry = Entry(
         verb="service_merged" if kind == "merged" else "service_ended",
         subject=f"service:{service.pk}",
@@ -95,7 +96,12 @@ def _change(
 
 
 def _both(service: Service, into: Service) -> tuple[Service, Service]:
-    """Both as they are now, locked in one order: of two who merge them into each other one is second."""
+    """Both as they are now, locked in one order: of two who merge them into each other one is second.
+
+    What the first took over is locked before it, since `changing.held` goes from the older to its successor.
+    """
+    older = Service.objects.filter(carried_on_by=service).order_by("pk")
+    list(older.select_for_update(no_key=True).values_list("pk"))
     rows = Service.objects.with_leaders().select_related("carried_on_by")
     rows = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
     found = {one.pk: one for one in rows.filter(pk__in={service.pk, into.pk})}
@@ -180,10 +186,16 @@ def _data(change: ServiceChange) -> dict[str, object]:
     }
 
 
-def _answers(into: Service, today: date) -> int | None:
-    """Whoever answers for the successor today: its head, else its chief officer, or who covers."""
+def _answers(into: Service, today: date) -> set[int | None]:
+    """Whoever answers for the successor today: its head, else its chief officer, or who covers. A head who is
+    away reads it when they are back.
+    """
     lines = Lines.load(today)
-    return lines.service_head(into.pk) or lines.chief_officer(into.pk)
+    head = lines.heads.get(into.pk)
+    return {
+        lines.service_head(into.pk) or lines.chief_officer(into.pk),
+        None if head is None or lines.departed(head) else head,
+    }
 
 
 def _tells(people: Iterable[int | None], by: Person | None) -> list[Tell]:

@@ -20,7 +20,11 @@ class Found:
         services = Service.objects.with_leaders().select_related("carried_on_by")
         self.services = {cleaning.key(service.name): service for service in services}
         # What a service was called before; of two that had the name, the later.
-        renamings = ServiceChange.objects.renamings().select_related("service").order_by("at", "pk")
+        renamings = (
+            ServiceChange.objects.renamings()
+            .select_related("service__carried_on_by")
+            .order_by("at", "pk")
+        )
         self.former = {cleaning.key(one.former_name): one.service for one in renamings}
 
     def current(self) -> list[Officer]:
@@ -45,20 +49,27 @@ class Found:
         """
         key = cleaning.key(name)
         found = self.services.get(key)
-        if found is None and key in self.former:
+        former = self.former.get(key) if found is None else None
+        if former is not None and not rules.has_closed(former, self.on):
             raise Refused(
-                f"the service {cleaning.shown(name)} is called {self.former[key].name} now.",
+                f"the service {cleaning.shown(name)} is called {former.name} now.",
                 instead="Write that name. A new service under the old name is added on the page “Services”.",
             )
+        if former is not None:
+            named = f"{cleaning.shown(name)}, called {former.name} later,"
+            raise Refused(f"the service {named} has ended.", instead=_instead(former))
         if found is not None and rules.has_closed(found, self.on):
-            now = found.carried_on_by
-            raise Refused(
-                f"the service {found.name} has ended.",
-                instead=f"Write {now.name}, which carries on its work."
-                if now
-                else "Use the one that took its place.",
-            )
+            raise Refused(f"the service {found.name} has ended.", instead=_instead(found))
         return found
+
+
+def _instead(ended: Service) -> str:
+    now = ended.carried_on_by
+    return (
+        f"Write {now.name}, which carries on its work."
+        if now
+        else "Use the one that took its place."
+    )
 
 
 def change(label: str, old: object, new: object) -> str:

@@ -103,7 +103,10 @@ def _page(request: HttpRequest, pk: int, kind: Kind) -> HttpResponse:
         service=service,
         into=into,
         rows=_preview(request, service, into, kind, shown),
-        cannot=_cannot(service, into),
+        gives_out=_gives_out(into),
+        cannot=_cannot(service, into, request.user),
+        is_led=rules.is_led(into, timezone.localdate()),
+        lacking=rules.lacking(into, timezone.localdate()),
         other=request.path,
         mend=reverse("service-edit", args=[into.pk]),
         trail=above,
@@ -123,14 +126,20 @@ def _into(request: HttpRequest, service: Service, kind: Kind):
     return (form.cleaned_data["into"] if form.is_bound and form.is_valid() else None), form
 
 
-def _cannot(service: Service, into: Service) -> Refused | None:
+def _cannot(service: Service, into: Service, by) -> Refused | None:
     """What stands against it, before anybody presses anything."""
     try:
         rules.may_end(service, timezone.localdate())
         rules.may_take_over(service, into, timezone.localdate())
+        changing.may(service, into, by)
     except Refused as no:
         return no
     return None
+
+
+def _gives_out(into: Service) -> str:
+    """Who gives out what waits there."""
+    return "head" if rules.leads(into.head, timezone.localdate()) else "chief officer"
 
 
 def _preview(
@@ -139,7 +148,9 @@ def _preview(
     """Who and what goes where, as far as the viewer may know of it."""
     today = timezone.localdate()
     named = {"service": service, "into": into}
-    leaders = [one.person.name for one in (service.head, service.chief_officer) if one]
+    theirs = {into.head_id, into.chief_officer_id}
+    leaders = [one for one in (service.head, service.chief_officer) if one and one.pk not in theirs]
+    leaders = list(dict.fromkeys(one.person.name for one in leaders))
     older = [one.name for one in service.carries_on.all()]
     return [
         Row("From", f"Today, {written(today)}. It cannot be undone"),
@@ -154,6 +165,7 @@ def _preview(
         Row(kind.officers.format(**named), _officers(shown["officers"])),
         Row("Work that moves", [*changing.known(service, request.user), kind.rest.format(**named)]),
         Row(f"{service} took over before", ", ".join(older)) if older else None,
+        *changing.rows(service, into),
     ]
 
 

@@ -14,8 +14,9 @@ from frontend.parts import Column, Link, Row, State
 from frontend.words import count
 from officers import history, rules
 from officers.actions import officers as actions
+from officers.filters import NO_SERVICE
 from officers.forms import ServiceForm
-from officers.models import Service, ServiceChange
+from officers.models import Officer, Service, ServiceChange
 from officers.views.trail import section, trail
 
 COLUMNS = [
@@ -41,6 +42,8 @@ def service_list(request: HttpRequest) -> HttpResponse:
         "rows": [_row(one, today) for one in current],
         "ended": [_row(one, today) for one in ended],
         "section": section(request),
+        "alone": Officer.objects.current(today).filter(service=None).count(),
+        "alone_href": f"{reverse('officer-list')}?service={NO_SERVICE}",
     }
     return render(request, "officers/services.html", context)
 

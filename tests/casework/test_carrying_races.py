@@ -13,10 +13,11 @@ import pytest
 from django.db import connection
 
 from casework.contributions import actions as contributions
-from casework.enquiries import actions
+from casework.enquiries import actions, service_requests
 from casework.models import Case, Contribution
 from council import calendar
 from council.actions import importing
+from council.models import Council
 from ledger.models import Event
 from ledger.verification import Tally, verify
 from officers.actions import officers, reorganising
@@ -172,4 +173,69 @@ def test_whatever_is_done_at_the_same_moment_nothing_is_left_behind(made, turn):
     wrong = [one for one in results if isinstance(one, Exception) and not isinstance(one, Refused)]
     assert wrong == [], wrong
     assert ServiceChange.objects.count() == 2
+    nothing_left_behind()
+
+
+# One waits for the other, never both ---------------------------------------------------------------
+
+
+def until_waiting(pid: int) -> None:
+    """Until that backend waits for a lock; real time, and of no transaction's snapshot (PostgreSQL)."""
+    for _ in range(20_000):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE pid = %s AND NOT granted", [pid])
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("The merger never waited.")
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("verb", ["ask_again", "take_back"])
+def test_what_opens_in_an_old_service_and_a_merger_of_its_successor_never_wait_for_each_other(
+    made, verb
+):
+    """Highways is part of Parks, and Parks is merged on while an enquiry of Highways is opened again: both
+    lock the older service first.
+
+    Seen red with: the successor locked before what it took over (deadlock detected).
+    """
+    if verb == "ask_again":
+        case = actions.answer(case=with_bob(made), by=fresh(made.bob), text="Done.")
+        by, said = made.alice, {"text": "Not so."}
+    else:
+        Council.objects.update(online_name="Report", online_address="https://r.example.gov.uk/")
+        case = actions.hand_on(
+            case=with_bob(made),
+            by=fresh(made.bob),
+            room=service_requests.ROOM,
+            reason="So.",
+            said={"reference": "R-1"},
+        )
+        by, said = made.bob, {"reason": "It is ours."}
+    merge("Highways", "Parks")
+    between, ready, pids = threading.Event(), threading.Event(), []
+
+    def opens(execute, sql, params, many, context):
+        """The old service is held; not yet the one that carries on."""
+        found = execute(sql, params, many, context)
+        if "FOR SHARE" in sql and not between.is_set():
+            between.set()
+            assert ready.wait(20)
+            until_waiting(pids[0])
+        return found
+
+    def work(number: int):
+        if number == 0:
+            with connection.execute_wrapper(opens):
+                return getattr(actions, verb)(case=reloaded(case), by=fresh(by), **said)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            pids.append(cursor.fetchone()[0])
+        ready.set()
+        assert between.wait(20)
+        return merge("Parks", "Environment")
+
+    results = at_once(work, 2)
+    assert [one for one in results if isinstance(one, Exception)] == []
+    assert reloaded(case).service.name == "Environment"
     nothing_left_behind()

@@ -1,4 +1,4 @@
-"""What no room receives, and where the council's own online reporting system is."""
+"""Where the council's own online reporting system is."""
 
 from __future__ import annotations
 

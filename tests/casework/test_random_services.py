@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
@@ -130,16 +130,21 @@ class Council:
     def reassign(self, one: int, other: int) -> None:
         case, officer = self.case(one), self.officer(other)
         act = actions.allocate if case.state == "received" else actions.reassign
-        more = {} if case.state == "received" else {"reason": "Yours."}
-        act(case=case, by=fresh(self.made.dev), officer=officer, **more)
+        self.give(act, case, officer, reason="Yours.")
+
+    def give(self, act, case: Case, officer: Officer, **more) -> Case:
+        """It goes to the service of whoever has it now, and stays where it is with one of no service."""
+        expected = officer.service_id or case.service_id
+        case = act(case=case, by=fresh(self.made.dev), officer=officer, **more)
+        assert reloaded(case).service_id == expected
+        return case
 
     def taken(self, one: int, other: int) -> Case:
         """One that an officer has, given to one where it waited; nobody gives out what is restricted."""
         waits = Q(state="received", sensitivity="ordinary")
         case = self.pick(Case.objects.filter(waits | Q(state="with_officer")), one)
         if case.state == "received":
-            officer = self.officer(other)
-            case = actions.allocate(case=case, by=fresh(self.made.dev), officer=officer)
+            case = self.give(actions.allocate, case, self.officer(other))
         return case
 
     def answer(self, one: int, other: int) -> None:
@@ -211,7 +216,9 @@ class Council:
         self.histories()
 
     def histories(self) -> None:
-        """Where each enquiry is now is where its history says that it went; no event is missing or double."""
+        """Where each enquiry is now is where its history says that it went. (That no event is missing is for
+        `verify`.)
+        """
         moves: dict[str, int] = {}
         for event in Event.objects.filter(subject__startswith="case:").order_by("id"):
             if event.verb == "enquiry_routed":
@@ -221,14 +228,10 @@ class Council:
                 assert moves.get(event.subject, before) == before
                 moves[event.subject] = event.data["service_now"]
             if event.verb in ("enquiry_allocated", "enquiry_reassigned"):
-                # It went with the officer, to a service that the event does not name.
+                # It went with the officer, to a service that the event does not name (`give` looks).
                 moves.pop(event.subject, None)
         for case in Case.objects.all():
             assert moves.get(case.key, case.service_id) == case.service_id, case
-        rows = Event.objects.filter(subject__startswith="case:").values("subject")
-        for row in rows.annotate(many=Count("id")):
-            stream = Event.objects.filter(subject=row["subject"]).order_by("seq")
-            assert list(stream.values_list("seq", flat=True)) == list(range(1, row["many"] + 1))
 
 
 def test_no_sequence_leaves_anything_open_or_anybody_in_a_service_that_ended(time_machine):

@@ -99,3 +99,39 @@ def test_no_line_loops_or_names_the_officer_or_anyone_who_is_not_there(
         acting = lines.cover(one)
         assert acting is None or lines.present(acting)
         assert not lines.present(one) or acting == one
+
+
+@pytest.mark.django_db
+def test_above_an_officer_of_no_service_stands_whoever_answers_for_what_they_have():
+    """Theirs ended. Their own line comes first; nobody is above themselves, and nobody below their rank is.
+
+    Seen red with: the services’ leaders left out; added without a look at ranks; the head left in themselves.
+    """
+    chief, head, officer = carol(), sam(), bob()
+    highways = officer.officer.service_id
+    alone = OfficerFactory(service=None)
+    lines = Lines.load(TODAY)
+    assert lines.up(alone.person_id) == ()
+    assert lines.above(alone.person_id, highways) == (head.pk, chief.pk)
+    assert lines.above(alone.person_id, None) == ()
+    manager = OfficerFactory(service=None)
+    managed = OfficerFactory(service=None, manager=manager)
+    lines = Lines.load(TODAY)
+    assert lines.above(managed.person_id, highways) == (manager.person_id, head.pk, chief.pk)
+    assert lines.above(head.pk, highways) == (chief.pk,)
+    assert lines.above(chief.pk, highways) == ()
+    director = OfficerFactory(service=None, level="chief")
+    peer = OfficerFactory(service__name="Housing", level="senior")
+    lines = Lines.load(TODAY)
+    assert lines.above(director.person_id, highways) == (chief.pk,)
+    assert lines.above(peer.person_id, highways) == (chief.pk,)
+
+
+@pytest.mark.django_db
+def test_whoever_covers_for_the_head_stands_above_in_their_place():
+    chief, head = carol(), sam()
+    alone, stand_in = OfficerFactory(service=None), OfficerFactory()
+    AbsenceFactory(officer=head.officer, since=TODAY, until=TODAY, cover=stand_in)
+    found = Lines.load(TODAY).above(alone.person_id, head.officer.service_id)
+    assert found == (stand_in.person_id, chief.pk)
+    assert Lines.load(TODAY).above(stand_in.person_id, head.officer.service_id) == (chief.pk,)

@@ -66,7 +66,7 @@ def put_right(
     today = timezone.localdate(now)
     rules.may("put_right", case=case, by=by, on=today)
     apart.may_take(by, apart.of(case.raised_by_id, today))
-    left = following.follow(case)
+    left = following.follow(case, today)
     routed = Routed(owner=by.pk, because=PUT_RIGHT, clause="")
     clock = _open(
         case, verb="put_right", reason="mistake", routed=routed, left=left, seen=seen, now=now
@@ -91,7 +91,7 @@ def _asked(
     rules.may(verb, case=case, by=by, on=today)
     rules.may_ask_again(case, today, current())
     rules.is_in_office(case, today)
-    left = following.follow(case)
+    left = following.follow(case, today)
     routed = routing.back(case, today)
     if routed is None:
         verb, routed = "ask_again_afresh", routing.afresh(case, today)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import standing
-from casework.models import DirectContact
+from casework.models import DirectContact, EnquiryDetail
 from council.editing import one_at_a_time
 from council.models import Adoption
 from ledger import actions as ledger
+from ledger.actions import Entry
 from officers import changing
+from officers.models import ServiceChange
 from protocol.refusals import Refused
 
 
@@ -56,6 +60,76 @@ def end_direct_contact(*, agreement: DirectContact, by, on: date | None = None) 
     agreement.save(update_fields=["until"])
     _record("direct_contact_ended", agreement, by)
     return agreement
+
+
+def carried(change: ServiceChange) -> list[Entry]:
+    """Part of a merger or an ending: what members may take straight to a service, now and later, they take to
+    its successor. Where that was agreed of the successor too, the two become one, from the first day of either
+    to the last: of two the same, one that is ended would go on in the other.
+    """
+    both = Q(service=change.service) | Q(service=change.into)
+    rows = DirectContact.objects.current_or_coming(change.on).filter(both)
+    rows = list(rows.select_for_update(no_key=True).order_by("pk"))
+    mine = [one for one in rows if one.service_id == change.service_id]
+    joined = {}
+    for alike in _alike(rows):
+        if len(alike) == 1 or not any(one in mine for one in alike):
+            continue
+        kept = next((one for one in alike if one.service_id == change.into_id), alike[0])
+        joined |= {one.pk: kept for one in alike if one is not kept}
+        _join(kept, alike, change.on)
+    moved = [one.pk for one in mine if one.pk not in joined]
+    DirectContact.objects.filter(pk__in=moved).update(service=change.into)
+    return [_moved(change, one, joined.get(one.pk)) for one in mine]
+
+
+def _alike(rows: Iterable[DirectContact]) -> list[list[DirectContact]]:
+    """Those of one member and one matter whose days overlap, together."""
+    found: list[list[DirectContact]] = []
+    last: date | None = None
+    before = None
+    for one in sorted(rows, key=lambda row: (*_what(row), row.since, row.pk)):
+        if before == _what(one) and (last is None or one.since <= last):
+            found[-1].append(one)
+            last = _later(last, one.until)
+        else:
+            found.append([one])
+            last = one.until
+        before = _what(one)
+    return found
+
+
+def _what(agreement: DirectContact) -> tuple[int, str]:
+    return agreement.member_id, agreement.matter.casefold()
+
+
+def _later(one: date | None, other: date | None) -> date | None:
+    return None if one is None or other is None else max(one, other)
+
+
+def _join(kept: DirectContact, alike: list[DirectContact], on: date) -> None:
+    """The others are over, and what was raised by them stands by the one that is kept."""
+    others = [one.pk for one in alike if one is not kept]
+    kept.since = min(one.since for one in alike)
+    for one in alike:
+        kept.until = _later(kept.until, one.until)
+    kept.save(update_fields=["since", "until"])
+    DirectContact.objects.filter(pk__in=others).update(until=on - timedelta(days=1))
+    EnquiryDetail.objects.filter(direct_contact__in=others).update(direct_contact=kept)
+
+
+def _moved(change: ServiceChange, agreement: DirectContact, kept: DirectContact | None) -> Entry:
+    data = {
+        "person_member": agreement.member_id,
+        "service_before": change.service_id,
+        "service_to": change.into_id,
+    }
+    return Entry(
+        verb="direct_contact_moved",
+        subject=f"direct-contact:{agreement.pk}",
+        actor=change.by_id,
+        data=data | ({"joined_to": kept.pk} if kept else {}),
+    )
 
 
 def deciding_posts(adoption: Adoption | None) -> tuple[str, frozenset[str]]:

@@ -91,7 +91,7 @@ def take_back(
     rules.may("take_back", case=case, by=by, on=today)
     handing = case.handings.known_to(by).filter(taken_back_at=None).first()
     handing_rules.may_take_back(handing)
-    left = following.follow(case)
+    left = following.follow(case, today)
     moving.lock(case=case, seen=seen)
     verb, owner = _back(case, handing, today)
     changes: dict[str, Any] = {"owner_id": owner, "closed_at": None}

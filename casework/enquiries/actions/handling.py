@@ -111,7 +111,8 @@ def refer_upward(
     today = timezone.localdate(now)
     rules.may("refer_upward", case=case, by=by, on=today)
     rules.may_refer_upward(case.profile)
-    line = [one for one in Lines.load(today).up(by.pk) if one != case.owner_id]
+    line = Lines.load(today).above(by.pk, case.service_id)
+    line = [one for one in line if one != case.owner_id]
     above = apart.of(case.raised_by_id, today).first(line)
     officer = Officer.objects.with_names().filter(person=above).first() if above else None
     if officer is None:
@@ -128,12 +129,12 @@ def refer_upward(
 
 
 def _hand_over(*, case: Case, verb: str, officer: Officer, seen: int | None, now: datetime) -> bool:
-    """Move a case to an officer; it goes to their service with them, and stays in the sight of whoever
-    answers for the service that it leaves. Returns whether it changed its service.
+    """Move a case to an officer; it goes to their service with them, unless that has ended, and stays in the
+    sight of whoever answers for the service that it leaves. Returns whether it changed its service.
     """
     today = timezone.localdate(now)
     # Before the case is locked: a merger locks services first. Their own may have become another.
-    theirs = changing.held(officer.service) if officer.service else None
+    theirs = changing.going(officer.service, today) if officer.service else None
     is_present(officer, today)
     apart.may_be_given_to(officer.person, apart.of(case.raised_by_id, today))
     changes = {"owner": officer.person, "owner_since": now}
