@@ -42,6 +42,46 @@ class SignInForm(GdsForm):
     password = _password("Password", "current-password", "Enter your password")
 
 
+def _code(label: str, help_text: str, longest: int) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=longest,
+        help_text=help_text,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "inputmode": "numeric",
+                "spellcheck": "false",
+                "class": "govuk-input--width-10",
+            }
+        ),
+        error_messages={"required": "Enter the code"},
+    )
+
+
+class CodeForm(GdsForm):
+    """The second step of signing in. `kept` as in SignInForm."""
+
+    submit_text = "Sign in"
+    kept = forms.Field(required=False, widget=forms.HiddenInput)
+    code = _code("Code", "6 digits that your authenticator app shows, or a recovery code", 40)
+
+
+class ConfirmCodeForm(CodeForm):
+    submit_text = "Go on"
+    kept = None
+
+
+class ConfirmPasswordForm(GdsForm):
+    submit_text = "Go on"
+    password = _password("Your password", "current-password", "Enter your password")
+
+
+class AppForm(GdsForm):
+    submit_text = "Use this app from now on"
+    code = _code("Code", "6 digits that the app shows now", 20)
+
+
 class LinkForm(GdsForm):
     submit_text = "Send me a link"
     email = _email(

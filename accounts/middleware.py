@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import kept
-from accounts.permissions import ACCESS
+from accounts.permissions import ACCESS, BEFORE
 from accounts.views.door import sign_in_again
+from frontend.failures import words_typed
 
 
 class SignInFirst(LoginRequiredMiddleware):
@@ -31,6 +34,29 @@ class SignInFirst(LoginRequiredMiddleware):
         if sealed := kept.sealed(request):
             return sign_in_again(request, sealed)
         return redirect_to_login(_stood_on(request), reverse("sign-in"))
+
+
+class SecondStepFirst:
+    """Where everybody needs a second step, whoever has none sets one up before anything else."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        if not settings.SECOND_STEP_REQUIRED or not request.user.is_authenticated:
+            return None
+        open_before = getattr(view_func, ACCESS, None) == "public" or getattr(
+            view_func, BEFORE, False
+        )
+        if open_before or request.user.second_step:
+            return None
+        if request.method == "POST" and (typed := words_typed(request)):
+            page = {"typed": typed, "files": bool(request.FILES)}
+            return render(request, "accounts/second_step_first.html", page, status=403)
+        return redirect("second-step")
 
 
 def _stood_on(request) -> str:

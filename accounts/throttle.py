@@ -34,6 +34,10 @@ SIGN_IN_EMAIL = Limit("sign-in-email", 10)
 SIGN_IN_ADDRESS = Limit("sign-in-address", 60)
 LINK_EMAIL = Limit("link-email", 3)
 LINK_ADDRESS = Limit("link-address", 30)
+# Somebody who is asked for a code knew the password.
+SECOND_STEP = Limit("second-step", 5)
+# A code of an app is good once, for as long as anybody could still use it.
+USED_CODE = Limit("used-code", 1)
 # A browser saves at most every two seconds of typing, in one window.
 DRAFT = Limit("draft", 900)
 

@@ -94,6 +94,9 @@ INSTALLED_APPS = [
     "accounts",
     "ledger",
     "frontend",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_forms_gds",
     "django_filters",
@@ -118,8 +121,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "protocol_site.sessions.SessionLimits",
+    "allauth.account.middleware.AccountMiddleware",
     # Deny by default: a view that is not declared public needs somebody signed in.
     "accounts.middleware.SignInFirst",
+    "accounts.middleware.SecondStepFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 ROOT_URLCONF = "protocol_site.urls"
@@ -263,6 +268,29 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.validators.NotCommon"},
     {"NAME": "accounts.validators.NotOnlyNumbers"},
 ]
+# The second step of signing in (docs/adr/0021-second-step.md): required, or there for whoever wants it.
+SECOND_STEP = env.text("SECOND_STEP", "required" if PRODUCTION else "offered")
+if SECOND_STEP not in {"required", "offered"}:
+    env.fault("SECOND_STEP", "is neither required nor offered", "Set it to one of the two")
+if PRODUCTION and SECOND_STEP != "required":
+    env.fault(
+        "SECOND_STEP",
+        "lets people sign in with a password alone, in production",
+        "Leave it out, or set it to required",
+    )
+SECOND_STEP_REQUIRED = SECOND_STEP == "required"
+# After so long, somebody is asked again who they are before they change how they sign in.
+CONFIRMED_SECONDS = 600
+ACCOUNT_ADAPTER = "accounts.entrance.Entrance"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False  # we count in the database (accounts/throttle.py)
+ACCOUNT_LOGIN_TIMEOUT = 15 * 60
+MFA_ADAPTER = "accounts.entrance.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a phone's clock is rarely right to the second
 # How long a link to set a new password lasts; an invitation lasts longer (accounts/links.py).
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 # How long another sign-in address waits where nobody else can approve it (docs/adr/0005).

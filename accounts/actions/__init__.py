@@ -15,6 +15,8 @@ from accounts.actions.doors import (
     TOO_MANY,
     WRONG,
     change_password,
+    confirm,
+    know,
     request_link,
     set_password,
     sign_in,
@@ -41,6 +43,14 @@ from accounts.actions.people import (
     invite,
     invite_many,
 )
+from accounts.actions.second_step import (
+    give_code,
+    give_up_second_step,
+    make_recovery_codes,
+    set_up_app,
+    show_recovery_codes,
+    take_second_step_away,
+)
 
 __all__ = [
     "STRANGER",
@@ -56,6 +66,7 @@ __all__ = [
     "change_person",
     "choose_mail",
     "clear_drafts",
+    "confirm",
     "confirm_address",
     "correct_people",
     "delete_draft",
@@ -63,13 +74,20 @@ __all__ = [
     "drop_all_drafts",
     "drop_drafts",
     "enable",
+    "give_code",
+    "give_up_second_step",
     "invite",
     "invite_many",
+    "know",
+    "make_recovery_codes",
     "request_link",
     "save_draft",
     "sending",
     "set_password",
+    "set_up_app",
     "settle_addresses",
+    "show_recovery_codes",
     "sign_in",
     "sign_out",
+    "take_second_step_away",
 ]

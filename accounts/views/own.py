@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import actions, mailing
+from accounts import actions, mailing, second_step
 from accounts.forms import ChangePasswordForm, MailForm
 from accounts.permissions import permission, signed_in
 from accounts.pictures import (
@@ -18,6 +18,7 @@ from accounts.pictures import (
     mail_row,
     picture_of,
     roles_in_words,
+    second_step_rows,
     stop_action,
     waiting_of,
 )
@@ -29,6 +30,7 @@ def account(request):
     hours = mailing.hours()
     page: dict[str, object] = {
         "picture": picture_of(request.user),
+        "signing_in": second_step_rows(second_step.of(request.user)),
         "mail": mail_row(request.user, hours),
         "mail_offered": bool(mailing.daily_at(hours)),
     }

@@ -17,11 +17,13 @@ from tests import cast
 PUBLIC = frozenset(
     {
         "accessibility",
+        "account_login",
         "address-answer",  # behind the link of a mail
         "branding-css",
         "council-setup",  # only until there is a council
         "health-show",
         "help",
+        "mfa_authenticate",  # the code of somebody who gave the right password
         "password-forgotten",
         "password-forgotten-sent",
         "password-link",

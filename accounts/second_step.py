@@ -1,0 +1,94 @@
+"""What somebody has besides a password: an authenticator app, and codes for when it is not to hand.
+
+The secrets and the arithmetic are django-allauth's (docs/adr/0021-second-step.md). Reads only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.account.internal.stagekit import clear_login
+from allauth.account.models import Login
+from allauth.account.stages import LoginStage, LoginStageController
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
+from allauth.mfa.totp.internal.auth import get_totp_secret
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
+
+from accounts.models import Person
+
+APP = Authenticator.Type.TOTP
+CODES = Authenticator.Type.RECOVERY_CODES
+# Where a half-done sign-in keeps what must not have changed when it ends.
+KNOWN_AS = "known_as"
+
+
+@dataclass(frozen=True)
+class SecondStep:
+    """Since when they have an app, when they last used it, and how many recovery codes are left."""
+
+    since: datetime | None = None
+    used_at: datetime | None = None
+    codes_left: int = 0
+
+    def __bool__(self) -> bool:
+        return self.since is not None
+
+
+def of(person: Person) -> SecondStep:
+    """What this person has today. One query."""
+    found = {row.type: row for row in Authenticator.objects.filter(user_id=person.pk)}
+    if APP not in found:
+        return SecondStep()
+    left = len(found[CODES].wrap().get_unused_codes()) if CODES in found else 0
+    return SecondStep(found[APP].created_at, found[APP].last_used_at, left)
+
+
+# Setting an app up --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What an app is given: `secret` to store with it, `address` to tap on the phone itself, `picture` (SVG)
+    to scan from another screen, and `typed`, for an app that can do neither."""
+
+    secret: str
+    address: str
+    picture: str
+
+    @property
+    def typed(self) -> str:
+        return " ".join(self.secret[at : at + 4] for at in range(0, len(self.secret), 4))
+
+
+def offer(request: HttpRequest, *, afresh: bool) -> Offer:
+    """The secret that waits in this session for its first code; `afresh`, another."""
+    adapter, secret = get_adapter(), get_totp_secret(regenerate=afresh)
+    address = adapter.build_totp_url(request.user, secret)
+    svg = adapter.build_totp_svg(address)
+    return Offer(secret, address, svg[svg.index("<svg") :])
+
+
+# A sign-in that is half done ----------------------------------------------------------------------
+
+
+def begun(person: Person, onward: str) -> Login:
+    """The password was right; a code may be asked for. It ends where the person changes meanwhile."""
+    state = {KNOWN_AS: person.get_session_auth_hash()}
+    return Login(user=person, email=person.email, redirect_url=onward, state=state)
+
+
+def half_done(request: HttpRequest) -> LoginStage | None:
+    """The sign-in that waits for a code in this session; None where there is none, or none any more."""
+    stage = LoginStageController.enter(request, AuthenticateStage.key)
+    if stage is None:
+        return None
+    person, known_as = stage.login.user, stage.login.state.get(KNOWN_AS, "")
+    # Since then stopped, or with another password: what was known then is worth nothing.
+    if not person.is_active or not constant_time_compare(known_as, person.get_session_auth_hash()):
+        clear_login(request)
+        return None
+    return stage
