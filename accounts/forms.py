@@ -67,9 +67,37 @@ class CodeForm(GdsForm):
     code = _code("Code", "6 digits that your authenticator app shows, or a recovery code", 40)
 
 
-class ConfirmCodeForm(CodeForm):
-    submit_text = "Go on"
-    kept = None
+class PasskeyForm(GdsForm):
+    """What the browser answered for a passkey: put in by static/js/passkeys.js, which sends the form."""
+
+    submit_text = ""
+    form_attrs = {"id": "passkey-form"}
+    kept = forms.Field(required=False, widget=forms.HiddenInput)
+    passkey = forms.JSONField(
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": "Your browser sent no passkey. Try again",
+            "invalid": "What your browser sent could not be read. Try again",
+        },
+    )
+
+
+class NewPasskeyForm(GdsForm):
+    submit_text = ""
+    form_attrs = {"id": "passkey-form"}
+    name = forms.CharField(
+        max_length=60,
+        label="What do you want to call it?",
+        help_text="Such as “My phone” or “Blue key”, so that you know which it is",
+        error_messages={"required": "Enter a name for this passkey"},
+    )
+    passkey = forms.JSONField(
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": "Your browser made no passkey. Press “Make a passkey” to try again",
+            "invalid": "What your browser sent could not be read. Try again",
+        },
+    )
 
 
 class ConfirmPasswordForm(GdsForm):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts import capacities, mailing, rules, second_step, standing
 from accounts.models import ACCESS, AddressChange, Person
-from accounts.second_step import SecondStep
+from accounts.second_step import Held, SecondStep
 from frontend.parts import Action, Column, Link, Row, State
 from frontend.terms import said, say
 from frontend.words import day, moment
@@ -138,11 +138,18 @@ def second_step_rows(held: SecondStep) -> list[Row]:
     """What is asked of somebody besides their password."""
     if not held:
         return [Row("Second step", "None: your password is enough")]
-    return [
-        Row("Second step", f"Authenticator app, set up {day(timezone.localdate(held.since))}"),
-        Row("Last used", moment(held.used_at) if held.used_at else "Not yet"),
-        Row("Recovery codes left", str(held.codes_left)),
-    ]
+    rows = [Row("Authenticator app", _held(held.app))] if held.app else []
+    rows += [Row("Passkey", [one.name, *_held(one)], action=_remove(one)) for one in held.passkeys]
+    return [*rows, Row("Recovery codes left", str(held.codes_left))]
+
+
+def _held(one: Held) -> list[str]:
+    used = f"Last used {moment(one.used_at)}" if one.used_at else "Not used yet"
+    return [f"Set up {day(timezone.localdate(one.since))}", used]
+
+
+def _remove(one: Held) -> Link:
+    return Link("Remove", reverse("passkey-remove", args=[one.pk]), about=one.name)
 
 
 # A sign-in address that waits --------------------------------------------------------------------

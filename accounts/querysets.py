@@ -64,8 +64,8 @@ class PersonQuerySet(models.QuerySet):
 
     def with_second_step(self):
         """Each with `.second_step`: whether a code is asked of them besides the password."""
-        apps_held = apps.get_model("mfa", "Authenticator").objects.filter(type="totp")
-        return self.annotate(second_step=Exists(apps_held.filter(user_id=OuterRef("pk"))))
+        steps = apps.get_model("mfa", "Authenticator").objects.exclude(type="recovery_codes")
+        return self.annotate(second_step=Exists(steps.filter(user_id=OuterRef("pk"))))
 
     def by_email(self, email: str):
         """At most one: compared as the constraint compares, so that no look-alike letter fits."""

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from accounts import keepers, mailing, second_step, standing
 from accounts.models import AddressChange, Person
 from accounts.sealing import LONGEST
+from accounts.second_step import SecondStep
 from frontend.fields import refuse_unstorable
 from protocol.refusals import Refused
 
@@ -49,6 +50,20 @@ def has_second_step(person: Person) -> None:
         raise Refused(
             f"{person.name} has no second step.", instead="Set up an authenticator app first."
         )
+
+
+def may_give_up_second_step() -> None:
+    if settings.SECOND_STEP_REQUIRED:
+        raise Refused(
+            "Everybody here signs in with a second step.",
+            instead="Set another one up first, then remove this one.",
+        )
+
+
+def may_do_without(held: SecondStep) -> None:
+    """Without one of what they have: the last one only where the password may be enough."""
+    if held.only_one:
+        may_give_up_second_step()
 
 
 def may_lose_second_step(person: Person, by: Person | None) -> None:

@@ -15,6 +15,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.totp.internal.auth import get_totp_secret
+from allauth.mfa.webauthn.internal.auth import begin_authentication, begin_registration
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
@@ -22,29 +23,58 @@ from accounts.models import Person
 
 APP = Authenticator.Type.TOTP
 CODES = Authenticator.Type.RECOVERY_CODES
+PASSKEY = Authenticator.Type.WEBAUTHN
+# What is asked for besides the password. Recovery codes alone are no second step.
+STEPS = (APP, PASSKEY)
 # Where a half-done sign-in keeps what must not have changed when it ends.
 KNOWN_AS = "known_as"
 
 
 @dataclass(frozen=True)
-class SecondStep:
-    """Since when they have an app, when they last used it, and how many recovery codes are left."""
+class Held:
+    """An app or a passkey: its number, what its owner calls it, since when, and when it was last used."""
 
-    since: datetime | None = None
-    used_at: datetime | None = None
+    pk: int
+    name: str
+    since: datetime
+    used_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SecondStep:
+    """What somebody has, and how many recovery codes are left."""
+
+    app: Held | None = None
+    passkeys: tuple[Held, ...] = ()
     codes_left: int = 0
 
     def __bool__(self) -> bool:
-        return self.since is not None
+        return bool(self.app or self.passkeys)
+
+    @property
+    def only_one(self) -> bool:
+        return len(self.passkeys) + bool(self.app) == 1
 
 
 def of(person: Person) -> SecondStep:
     """What this person has today. One query."""
-    found = {row.type: row for row in Authenticator.objects.filter(user_id=person.pk)}
-    if APP not in found:
-        return SecondStep()
-    left = len(found[CODES].wrap().get_unused_codes()) if CODES in found else 0
-    return SecondStep(found[APP].created_at, found[APP].last_used_at, left)
+    rows = list(Authenticator.objects.filter(user_id=person.pk).order_by("pk"))
+    held = {
+        kind: tuple(
+            Held(row.pk, str(row), row.created_at, row.last_used_at)
+            for row in rows
+            if row.type == kind
+        )
+        for kind in STEPS
+    }
+    left = [len(row.wrap().get_unused_codes()) for row in rows if row.type == CODES]
+    return SecondStep(next(iter(held[APP]), None), held[PASSKEY], sum(left))
+
+
+def codes_unseen(person: Person) -> bool:
+    """Whether recovery codes were made that nobody has shown them yet."""
+    row = Authenticator.objects.filter(user_id=person.pk, type=CODES).first()
+    return row is not None and not row.wrap().did_view
 
 
 # Setting an app up --------------------------------------------------------------------------------
@@ -70,6 +100,18 @@ def offer(request: HttpRequest, *, afresh: bool) -> Offer:
     address = adapter.build_totp_url(request.user, secret)
     svg = adapter.build_totp_svg(address)
     return Offer(secret, address, svg[svg.index("<svg") :])
+
+
+def passkey_offer(person: Person) -> dict:
+    """What the browser needs to make a passkey: JSON. It waits in this session for what comes back."""
+    return begin_registration(person, passwordless=False)
+
+
+def passkey_question(person: Person) -> dict | None:
+    """What the browser needs to use one: JSON; None for somebody who has none."""
+    if not Authenticator.objects.filter(user_id=person.pk, type=PASSKEY).exists():
+        return None
+    return begin_authentication(person)
 
 
 # A sign-in that is half done ----------------------------------------------------------------------

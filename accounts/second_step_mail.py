@@ -18,6 +18,14 @@ OWN = {
         "You set up an authenticator app",
         "From now on you sign in to Evenhand with your password and a code from your authenticator app.",
     ),
+    "passkey_added": (
+        "You added a passkey",
+        "From now on you can sign in to Evenhand with your password and the passkey that you added.",
+    ),
+    "passkey_removed": (
+        "You removed a passkey",
+        "One of your passkeys does not work in Evenhand any more.",
+    ),
     "recovery_codes_made": (
         "You made new recovery codes",
         "New recovery codes were made for you in Evenhand. The ones you had before do not work any more.",
@@ -38,8 +46,9 @@ OWN = {
     ),
     "second_step_refused": (
         "Too many wrong codes",
-        "Somebody gave your right password to Evenhand several times, and each time a wrong code. They "
-        "were not let in.\n\nIf it was you, wait 15 minutes and try again. If it was not, somebody knows "
+        "Somebody gave your right password to Evenhand several times, and each time a wrong code, or a "
+        "passkey that is not yours. They were not let in.\n\nIf it was you, wait 15 minutes and try "
+        "again. If it was not, somebody knows "
         "your password: choose another one at {forgotten}",
     ),
 }

@@ -21,6 +21,12 @@ urlpatterns = [
     path("account/confirm/", second_step.identity_confirm, name="identity-confirm"),
     path("account/second-step/", second_step.second_step_page, name="second-step"),
     path("account/second-step/app/", second_step.second_step_app, name="second-step-app"),
+    path("account/second-step/passkey/", second_step.passkey_add, name="passkey-add"),
+    path(
+        "account/second-step/passkey/<int:pk>/remove/",
+        second_step.passkey_remove,
+        name="passkey-remove",
+    ),
     path("account/second-step/codes/", second_step.second_step_codes, name="second-step-codes"),
     path(
         "account/second-step/give-up/", second_step.second_step_give_up, name="second-step-give-up"

@@ -417,6 +417,8 @@ PEOPLE = _vocabulary(
         ("person",),
         mail="at_once",
     ),
+    Verb("passkey_added", "{actor} added a passkey to sign in with", ("person",), mail="at_once"),
+    Verb("passkey_removed", "{actor} removed a passkey", ("person",), mail="at_once"),
     Verb("recovery_codes_made", "{actor} made new recovery codes", ("person",), mail="at_once"),
     Verb("recovery_code_used", "{actor} used a recovery code", ("person",), mail="at_once"),
     Verb(

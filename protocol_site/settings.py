@@ -289,7 +289,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False  # we count in the database (accounts/throttle.py)
 ACCOUNT_LOGIN_TIMEOUT = 15 * 60
 MFA_ADAPTER = "accounts.entrance.SecondStepAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# A browser makes passkeys for https only, and for localhost, where a developer has no certificate.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_TOTP_TOLERANCE = 1  # a phone's clock is rarely right to the second
 # How long a link to set a new password lasts; an invitation lasts longer (accounts/links.py).
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60

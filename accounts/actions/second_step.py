@@ -6,24 +6,35 @@ The rows are django-allauth's. They are written here only, each change in one tr
 from __future__ import annotations
 
 import re
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, validate_totp_code
-from django.conf import settings
+from allauth.mfa.webauthn.internal.auth import (
+    WebAuthn,
+    complete_authentication,
+    complete_registration,
+    parse_authentication_response,
+    parse_registration_response,
+)
+from cryptography.exceptions import InvalidSignature
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
-from accounts import keepers, rules, throttle
+from accounts import keepers, rules, second_step, throttle
 from accounts.actions.tries import forget, spend
 from accounts.actions.writing import move
 from accounts.models import Attempt, Person
+from accounts.second_step import APP, CODES, PASSKEY
 from ledger.actions import record
 from ledger.models import Tell
 from protocol.refusals import Refused
 
 WRONG = "That code is not right, or it was used already."
-APP, CODES = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES
 
 
 @sensitive_variables("secret", "code")
@@ -44,6 +55,32 @@ def set_up_app(*, person: Person, secret: str, code: str) -> None:
     TOTP.activate(held, secret)
     RecoveryCodes.activate(held)
     _record("second_step_set_up", held, tell=[held])
+
+
+@transaction.atomic
+def add_passkey(*, person: Person, name: str, credential: dict) -> None:
+    """From now on this passkey is good besides the password. Recovery codes come with the first step.
+
+    `credential` is what the browser made for what this session offered it. Refused.
+    """
+    with _readable("The passkey could not be read.", instead="Make it again."):
+        parse_registration_response(credential)
+        complete_registration(credential)
+        held = Person.objects.select_for_update().get(pk=person.pk)
+        WebAuthn.add(held, name, credential)
+    RecoveryCodes.activate(held)
+    _record("passkey_added", held, tell=[held])
+
+
+@transaction.atomic
+def remove_passkey(*, person: Person, passkey: int) -> None:
+    """Refused where it is all that they have and everybody needs a second step."""
+    held = Person.objects.select_for_update().get(pk=person.pk)
+    rules.may_do_without(second_step.of(held))
+    Authenticator.objects.filter(user=held, type=PASSKEY, pk=passkey).delete()
+    if not second_step.of(held):
+        Authenticator.objects.filter(user=held).delete()
+    _record("passkey_removed", held, tell=[held])
 
 
 @transaction.atomic
@@ -71,11 +108,7 @@ def show_recovery_codes(*, person: Person) -> list[str]:
 def give_up_second_step(*, person: Person) -> None:
     """From now on the password is enough. Refused where everybody needs a second step."""
     rules.has_second_step(person)
-    if settings.SECOND_STEP_REQUIRED:
-        raise Refused(
-            "Everybody here signs in with a second step.",
-            instead="To use another phone or app, set that one up in place of this one.",
-        )
+    rules.may_give_up_second_step()
     Authenticator.objects.filter(user=person).delete()
     _record("second_step_given_up", person, tell=[person])
 
@@ -107,6 +140,34 @@ def give_code(*, person: Person, code: str) -> Authenticator:
         forget(tries)
         given.record_usage()
     return given
+
+
+def give_passkey(*, person: Person, passkey: dict) -> Authenticator:
+    """Their passkey, which answered what this session asked. Refused; tries are counted as with codes."""
+    tries = {throttle.SECOND_STEP: person.key}
+    spend(tries, Refused("Too many tries.", instead="Wait 15 minutes, then sign in again."))
+    try:
+        with _readable("Your passkey was not recognised.", instead="Try again, or enter a code."):
+            parse_authentication_response(passkey)
+            given = complete_authentication(person, passkey)
+    except Refused:
+        _record_wrong(person)
+        raise
+    with transaction.atomic():
+        forget(tries)
+        given.record_usage()
+    return given
+
+
+@contextmanager
+def _readable(why: str, instead: str) -> Iterator[None]:
+    """What a browser sends is anybody's: whatever cannot be read is refused in these words."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as fault:
+        raise Refused(why, instead=instead) from fault
+    except (InvalidSignature, ValidationError, struct.error) as fault:
+        raise Refused(why, instead=instead) from fault
 
 
 def _app_of(person: Person, code: str) -> Authenticator | None:

@@ -6,7 +6,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.totp.internal.auth import clear_totp_secret
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,8 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import actions, kept, second_step
+from accounts.asking import Asking
 from accounts.confirming import confirmed
-from accounts.forms import AppForm, CodeForm, ConfirmCodeForm, ConfirmPasswordForm
+from accounts.forms import AppForm, ConfirmPasswordForm, NewPasskeyForm
 from accounts.permissions import before_second_step, public, signed_in
 from accounts.pictures import second_step_rows
 from protocol.refusals import Refused
@@ -33,19 +34,12 @@ def code_enter(request: HttpRequest) -> HttpResponse:
     stage = second_step.half_done(request)
     if stage is None:
         return redirect("sign-in")
-    form = CodeForm(request.POST if BOX in request.POST else None)
-    if form.is_valid():
-        try:
-            given = actions.give_code(person=stage.login.user, code=form.cleaned_data[BOX])
-        except Refused as refused:
-            form.add_error(BOX, str(refused))
-        else:
-            record_authentication(request, stage.login.user, "mfa", id=given.pk, type=given.type)
-            return stage.exit()
-    form.initial["kept"] = carries = kept.carried(request)
-    form.form_action = reverse("mfa_authenticate")
-    page = {"form": form, "kept": bool(carries)}
-    return render(request, "accounts/code_enter.html", page)
+    here, carries = reverse("mfa_authenticate"), kept.carried(request)
+    asking = Asking(request, stage.login.user, submit_text="Sign in", here=here, kept=carries)
+    if given := asking.given():
+        record_authentication(request, stage.login.user, "mfa", id=given.pk, type=given.type)
+        return stage.exit()
+    return render(request, "accounts/code_enter.html", {**asking.page(), "kept": bool(carries)})
 
 
 # One's own ----------------------------------------------------------------------------------------
@@ -102,6 +96,46 @@ def second_step_codes(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/second_step_codes.html", {"codes": codes, "mine": mine})
 
 
+@before_second_step
+@signed_in
+@confirmed
+@never_cache
+def passkey_add(request: HttpRequest) -> HttpResponse:
+    form = NewPasskeyForm(request.POST or None)
+    if form.is_valid():
+        clean = form.cleaned_data
+        try:
+            actions.add_passkey(
+                person=request.user, name=clean["name"], credential=clean["passkey"]
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"{clean['name']} is good for signing in from now on.")
+            unseen = second_step.codes_unseen(request.user)
+            return redirect("second-step-codes" if unseen else "second-step")
+    page = {"form": form, "options": second_step.passkey_offer(request.user)}
+    return render(request, "accounts/passkey_add.html", page)
+
+
+@signed_in
+@confirmed
+def passkey_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    mine = second_step.of(request.user)
+    passkey = next((one for one in mine.passkeys if one.pk == pk), None)
+    if passkey is None:
+        raise Http404
+    if request.method == "POST":
+        try:
+            actions.remove_passkey(person=request.user, passkey=pk)
+            messages.success(request, f"{passkey.name} is removed.")
+        except Refused as refused:
+            messages.error(request, str(refused))
+        return redirect("second-step")
+    page = {"passkey": passkey, "only_one": mine.only_one}
+    return render(request, "accounts/passkey_remove.html", page)
+
+
 @signed_in
 @confirmed
 def second_step_give_up(request: HttpRequest) -> HttpResponse:
@@ -124,26 +158,30 @@ def second_step_give_up(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters(BOX, "password")
 def identity_confirm(request: HttpRequest) -> HttpResponse:
     """Ask for the code of whoever has a second step, and for the password of whoever has none."""
-    person, has_step = request.user, bool(second_step.of(request.user))
-    form = (ConfirmCodeForm if has_step else ConfirmPasswordForm)(request.POST or None)
-    form.cancel_href = reverse("account")
+    person = request.user
+    if not second_step.of(person):
+        return _password_confirm(request)
+    asking = Asking(request, person, submit_text="Go on", here=request.get_full_path())
+    asking.code.cancel_href = reverse("account")
+    if given := asking.given():
+        how = {"id": given.pk, "type": given.type, "reauthenticated": True}
+        record_authentication(request, person, "mfa", **how)
+        return redirect(_onward(request))
+    return render(request, "accounts/identity_confirm.html", asking.page())
+
+
+def _password_confirm(request: HttpRequest) -> HttpResponse:
+    form = ConfirmPasswordForm(request.POST or None, cancel_href=reverse("account"))
     if form.is_valid():
         try:
-            how = _given(person, form.cleaned_data)
+            actions.confirm(person=request.user, **form.cleaned_data)
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.add_error("password", str(refused))
         else:
-            record_authentication(request, person, reauthenticated=True, **how)
+            record_authentication(request, request.user, "password", reauthenticated=True)
             return redirect(_onward(request))
-    return render(request, "accounts/identity_confirm.html", {"form": form})
-
-
-def _given(person, clean: dict) -> dict:
-    if BOX in clean:
-        given = actions.give_code(person=person, code=clean[BOX])
-        return {"method": "mfa", "id": given.pk, "type": given.type}
-    actions.confirm(person=person, password=clean["password"])
-    return {"method": "password"}
+    page = {"form": form, "passkey_form": None}
+    return render(request, "accounts/identity_confirm.html", page)
 
 
 def _onward(request: HttpRequest) -> str:

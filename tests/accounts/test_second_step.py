@@ -58,7 +58,7 @@ def test_password_and_code_let_in_and_lead_to_the_page_asked_for(client, pat, ap
     client.post(
         "/sign-in/?next=/account/password/change/", {"email": pat.email, "password": PASSWORD}
     )
-    assert "Enter your code" in client.get(CODE).content.decode()
+    assert "Confirm that it is you" in client.get(CODE).content.decode()
     answer = give(client, f"{shown(app)[:3]} {shown(app)[3:]}")
     assert (answer.status_code, answer["Location"]) == (302, "/account/password/change/")
     assert signed_in(client)
@@ -190,7 +190,7 @@ def test_what_was_typed_when_the_session_ended_comes_through_the_second_step(cli
     client.session.flush()
     ended = client.post("/people/add/", {"name": "Somebody New", "email": "", "version": "0"})
     page = knock(client, person, kept=blob(ended))
-    assert "Enter your code" in page.content.decode()
+    assert "Confirm that it is you" in page.content.decode()
     wrong = give(client, "000000", kept=blob(page))
     answer = give(client, shown(secret, ahead=1), kept=blob(wrong))
     again = client.post("/people/add/", {"kept": blob(answer)})
@@ -285,7 +285,7 @@ def test_whoever_has_a_second_step_confirms_with_its_code(inside, pat, app, time
     time_machine.move_to(timezone.now() + timedelta(minutes=11))
     there = reverse("identity-confirm") + "?next=https://evil.example/"
     page = inside.post(there, {"password": PASSWORD}).content.decode()
-    assert "Enter the code" in page
+    assert "Your password" not in page
     assert inside.post(there, {"code": shown(app)})["Location"] == "/account/"
 
 
@@ -325,7 +325,8 @@ def test_where_it_is_required_everything_leads_to_setting_it_up(client):
 
     person = with_password(cast.dev())
     knock(client, person)
-    open_before = {"second-step", "second-step-app", "second-step-codes", "identity-confirm"}
+    open_before = {"second-step", "second-step-app", "second-step-codes", "passkey-add"}
+    open_before |= {"identity-confirm"}
     for address in guarded():
         answer = client.get(address.path)
         if address.name in open_before:
