@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -404,3 +405,13 @@ def test_with_none_to_take_away_nothing_is_offered_or_done(client, pat):
     assert "second step" not in client.get(reverse("person-page", args=[pat.pk])).content.decode()
     answer = client.post(reverse("person-second-step", args=[pat.pk]), follow=True)
     assert "has no second step" in answer.content.decode()
+
+
+def test_the_machine_lets_in_the_only_keeper_who_is_locked_out(pat, app, capsys, told, notices):
+    call_command("take_second_step_away", " PAT@example.org ")
+    assert "Pat Price signs in with their password alone" in capsys.readouterr().out
+    assert told() == [("second_step_taken_away", pat.key, None)]
+    assert notices() == [("second_step_taken_away", pat.key)]
+    for email, said in (("pat@example.org", "no second step"), ("no@example.org", "Nobody has")):
+        with pytest.raises(CommandError, match=said):
+            call_command("take_second_step_away", email)
