@@ -14,12 +14,14 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts import actions, kept
+from accounts import actions, kept, sessions
 from accounts.models import Person
 from accounts.sealing import seal, unseal
+from accounts.throttle import client_address
 
 BACKEND = "accounts.backends.EmailBackend"
 SECRETS = "accounts.second-step"
+NO_ADDRESS = "0.0.0.0"  # noqa: S104  # asked through a socket of the machine
 NOBODY = 0  # a secret is locked for the product, as what opens it does not know whose it is
 
 
@@ -35,6 +37,10 @@ class Entrance(DefaultAccountAdapter):
         with transaction.atomic():
             actions.sign_in(person=user, besides=given[-1] if given else "")
             login(request, user, backend=BACKEND)
+            sessions.note(request)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request) or NO_ADDRESS
 
     def post_login(self, request: HttpRequest, user: Person, **how) -> HttpResponse:
         return kept.welcomed(request, user, how["redirect_url"] or settings.LOGIN_REDIRECT_URL)

@@ -144,6 +144,12 @@ class ChangePasswordForm(NewPasswordForm):
     current = _password("Current password", "current-password", "Enter your current password")
 
 
+class EndSessionsForm(GdsForm):
+    """`only`: the number of one of theirs; none, for all the others."""
+
+    only = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+
 class MailForm(GdsForm):
     """`hour` is when the daily mail goes, in words."""
 

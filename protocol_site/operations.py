@@ -30,6 +30,7 @@ TASKS = {
     "documents.tasks.look_after": "Looking after documents",
     "accounts.tasks.settle_addresses": "New sign-in addresses",
     "accounts.tasks.clear_drafts": "Deleting old drafts",
+    "accounts.tasks.clear_sessions": "Forgetting old sessions",
 }
 HELD = {"daily": "For the daily mail", "quiet": "By the quiet hours"}
 # Both run every minute or more often.

@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_forms_gds",
     "django_filters",
@@ -220,6 +221,7 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": every, "options": {"expires": every.total_seconds()}}
     for name, every in {
         "accounts.tasks.clear_drafts": timedelta(hours=1),
+        "accounts.tasks.clear_sessions": timedelta(hours=1),
         "accounts.tasks.settle_addresses": timedelta(minutes=5),
         "casework.tasks.chase": timedelta(seconds=60),
         "documents.tasks.look_after": timedelta(minutes=5),

@@ -54,6 +54,7 @@ from accounts.actions.second_step import (
     show_recovery_codes,
     take_second_step_away,
 )
+from accounts.actions.sessions import clear_sessions, end_sessions
 
 __all__ = [
     "STRANGER",
@@ -70,6 +71,7 @@ __all__ = [
     "change_person",
     "choose_mail",
     "clear_drafts",
+    "clear_sessions",
     "confirm",
     "confirm_address",
     "correct_people",
@@ -78,6 +80,7 @@ __all__ = [
     "drop_all_drafts",
     "drop_drafts",
     "enable",
+    "end_sessions",
     "give_code",
     "give_passkey",
     "give_up_second_step",
