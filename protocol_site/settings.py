@@ -226,6 +226,7 @@ CELERY_BEAT_SCHEDULE = {
         "casework.tasks.chase": timedelta(seconds=60),
         "documents.tasks.look_after": timedelta(minutes=5),
         "ledger.tasks.deliver": timedelta(seconds=30),
+        "ledger.tasks.keep_head": timedelta(hours=1),
         "ledger.tasks.seal": timedelta(hours=1),
     }.items()
 }
@@ -257,6 +258,15 @@ try:
     CLAMD_URL = CLAMD_URL and scanner_address(CLAMD_URL)
 except ValueError as error:
     env.fault("CLAMD_URL", str(error), "Write it as tcp://host:3310 or unix:///path/clamd.ctl")
+
+# Where the ledger's head is kept each day, out of reach of whoever owns the database.
+LEDGER_HEADS = env.text("LEDGER_HEADS")
+if LEDGER_HEADS and not (os.path.isdir(LEDGER_HEADS) and os.access(LEDGER_HEADS, os.W_OK)):
+    env.fault(
+        "LEDGER_HEADS",
+        f"names {LEDGER_HEADS}, which is not a folder that Evenhand may write to",
+        "Make the folder, or leave it out",
+    )
 
 # Who is asking ------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Person"
