@@ -19,6 +19,7 @@ from accounts.confirming import confirmed
 from accounts.forms import AppForm, ConfirmPasswordForm, NewPasskeyForm
 from accounts.permissions import before_second_step, public, signed_in
 from accounts.pictures import second_step_rows
+from accounts.second_step import Held, SecondStep
 from protocol.refusals import Refused
 
 BOX = "code"
@@ -119,15 +120,20 @@ def passkey_add(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@confirmed
 def passkey_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody else's does not exist, whether or not it is asked again who is there."""
     mine = second_step.of(request.user)
     passkey = next((one for one in mine.passkeys if one.pk == pk), None)
     if passkey is None:
         raise Http404
+    return _passkey_remove(request, passkey, mine)
+
+
+@confirmed
+def _passkey_remove(request: HttpRequest, passkey: Held, mine: SecondStep) -> HttpResponse:
     if request.method == "POST":
         try:
-            actions.remove_passkey(person=request.user, passkey=pk)
+            actions.remove_passkey(person=request.user, passkey=passkey.pk)
             messages.success(request, f"{passkey.name} is removed.")
         except Refused as refused:
             messages.error(request, str(refused))

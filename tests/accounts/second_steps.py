@@ -40,7 +40,7 @@ def recovery_codes(person: Person) -> list[str]:
     return row.wrap().get_unused_codes()
 
 
-def give_passkey(person: Person) -> Authenticator:
+def give_passkey(person: Person, name: str = "My phone") -> Authenticator:
     """A passkey that no browser holds: what is asked of them stands, and nothing answers it."""
     RecoveryCodes.activate(person)
     key = ES256.from_cryptography_key(derive_private_key(7, SECP256R1()).public_key())
@@ -57,4 +57,4 @@ def give_passkey(person: Person) -> Authenticator:
             "attestationObject": websafe_encode(AttestationObject.create("none", data, {})),
         },
     }
-    return WebAuthn.add(person, "My phone", credential).instance
+    return WebAuthn.add(person, name, credential).instance
