@@ -12,10 +12,16 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from accounts import second_step
+
 
 def recently(request: HttpRequest) -> bool:
-    """Whether they gave a password or a code in this session less than CONFIRMED_SECONDS ago."""
-    given = [record["at"] for record in get_authentication_records(request, request.user)]
+    """Whether they gave their second step in this session less than CONFIRMED_SECONDS ago; whoever has none,
+    their password."""
+    records = get_authentication_records(request, request.user)
+    if second_step.of(request.user):
+        records = [record for record in records if record["method"] == "mfa"]
+    given = [record["at"] for record in records]
     return bool(given) and 0 <= time.time() - max(given) < settings.CONFIRMED_SECONDS
 
 

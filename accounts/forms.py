@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 from crispy_forms_gds.choices import Choice
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 from accounts.models import Person
+from frontend.fields import refuse_unstorable
 from frontend.forms import GdsForm, Versioned
 from frontend.layout import Field
 
+NUL = "\\u0000"  # as JSON writes one; no database of ours holds it
+UNREADABLE = "What your browser sent could not be read. Try again"
 EMAIL_LIKE = "Enter an email address like name@example.com"
 
 
@@ -67,19 +72,38 @@ class CodeForm(GdsForm):
     code = _code("Code", "6 digits that your authenticator app shows, or a recovery code", 40)
 
 
+class PasskeyField(forms.CharField):
+    """What a browser says of a passkey: an object of JSON. Whatever else comes is refused in words."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, missing: str):
+        said = {
+            "required": missing,
+            "max_length": UNREADABLE,
+            "invalid": UNREADABLE,
+        }
+        super().__init__(max_length=20_000, error_messages=said)
+
+    def clean(self, value):
+        text = super().clean(value)
+        try:
+            found = json.loads(text)
+            refuse_unstorable(json.dumps(found, ensure_ascii=False))
+        except (RecursionError, ValueError, forms.ValidationError) as fault:
+            raise forms.ValidationError(UNREADABLE) from fault
+        if not isinstance(found, dict) or NUL in json.dumps(found):
+            raise forms.ValidationError(UNREADABLE)
+        return found
+
+
 class PasskeyForm(GdsForm):
     """What the browser answered for a passkey: put in by static/js/passkeys.js, which sends the form."""
 
     submit_text = ""
     form_attrs = {"id": "passkey-form"}
     kept = forms.Field(required=False, widget=forms.HiddenInput)
-    passkey = forms.JSONField(
-        widget=forms.HiddenInput,
-        error_messages={
-            "required": "Your browser sent no passkey. Try again",
-            "invalid": "What your browser sent could not be read. Try again",
-        },
-    )
+    passkey = PasskeyField("Your browser sent no passkey. Try again")
 
 
 class NewPasskeyForm(GdsForm):
@@ -91,13 +115,7 @@ class NewPasskeyForm(GdsForm):
         help_text="Such as “My phone” or “Blue key”, so that you know which it is",
         error_messages={"required": "Enter a name for this passkey"},
     )
-    passkey = forms.JSONField(
-        widget=forms.HiddenInput,
-        error_messages={
-            "required": "Your browser made no passkey. Press “Make a passkey” to try again",
-            "invalid": "What your browser sent could not be read. Try again",
-        },
-    )
+    passkey = PasskeyField("Your browser made no passkey. Press “Make a passkey” to try again")
 
 
 class ConfirmPasswordForm(GdsForm):

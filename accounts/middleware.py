@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts import kept
 from accounts.permissions import ACCESS, BEFORE
 from accounts.views.door import sign_in_again
-from frontend.failures import words_typed
+from frontend.failures import words_of, words_typed
 
 
 class SignInFirst(LoginRequiredMiddleware):
@@ -26,6 +26,8 @@ class SignInFirst(LoginRequiredMiddleware):
             return refused
         if not getattr(view_func, "login_required", True):
             return None
+        if lacks_second_step(request, view_func):
+            return None  # SecondStepFirst answers
         return kept.drawn_again(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request, view_func):
@@ -46,17 +48,30 @@ class SecondStepFirst:
         return self.get_response(request)
 
     def process_view(self, request, view_func, view_args, view_kwargs):
-        if not settings.SECOND_STEP_REQUIRED or not request.user.is_authenticated:
+        if not lacks_second_step(request, view_func):
             return None
-        open_before = getattr(view_func, ACCESS, None) == "public" or getattr(
-            view_func, BEFORE, False
-        )
-        if open_before or request.user.second_step:
-            return None
-        if request.method == "POST" and (typed := words_typed(request)):
+        if request.method == "POST" and (typed := self._typed(request)):
             page = {"typed": typed, "files": bool(request.FILES)}
             return render(request, "accounts/second_step_first.html", page, status=403)
         return redirect("second-step")
+
+    @staticmethod
+    def _typed(request) -> list[tuple[str, str]]:
+        """What they had typed, also where it was sealed when their session ended."""
+        sealed = kept.opened(request.POST.get(kept.FIELD, ""), request.user)
+        return words_of(sealed.fields) if sealed else words_typed(request)
+
+
+def lacks_second_step(request, view) -> bool:
+    """Whether this view is closed to them until they have set up the step that everybody needs here.
+
+    Whoever has one gave it in this session: setting one up ends all others of theirs.
+    """
+    if not settings.SECOND_STEP_REQUIRED or not request.user.is_authenticated:
+        return False
+    if getattr(view, ACCESS, None) == "public" or getattr(view, BEFORE, False):
+        return False
+    return not request.user.second_step
 
 
 def _stood_on(request) -> str:

@@ -14,7 +14,7 @@ from allauth.account.stages import LoginStage, LoginStageController
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
-from allauth.mfa.totp.internal.auth import get_totp_secret
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from allauth.mfa.webauthn.internal.auth import begin_authentication, begin_registration
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
@@ -26,6 +26,8 @@ CODES = Authenticator.Type.RECOVERY_CODES
 PASSKEY = Authenticator.Type.WEBAUTHN
 # What is asked for besides the password. Recovery codes alone are no second step.
 STEPS = (APP, PASSKEY)
+# Where the secret of an app waits in the session, locked, for the app's first code.
+OFFERED = "second_step_offered"
 # Where a half-done sign-in keeps what must not have changed when it ends.
 KNOWN_AS = "known_as"
 
@@ -96,10 +98,17 @@ class Offer:
 
 def offer(request: HttpRequest, *, afresh: bool) -> Offer:
     """The secret that waits in this session for its first code; `afresh`, another."""
-    adapter, secret = get_adapter(), get_totp_secret(regenerate=afresh)
+    adapter, waiting = get_adapter(), request.session.get(OFFERED)
+    if afresh or not waiting:
+        waiting = request.session[OFFERED] = adapter.encrypt(generate_totp_secret())
+    secret = adapter.decrypt(waiting)
     address = adapter.build_totp_url(request.user, secret)
     svg = adapter.build_totp_svg(address)
     return Offer(secret, address, svg[svg.index("<svg") :])
+
+
+def forget_offer(request: HttpRequest) -> None:
+    request.session.pop(OFFERED, None)
 
 
 def passkey_offer(person: Person) -> dict:

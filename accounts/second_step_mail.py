@@ -46,9 +46,9 @@ OWN = {
     ),
     "second_step_refused": (
         "Too many wrong codes",
-        "Somebody gave your right password to Evenhand several times, and each time a wrong code, or a "
-        "passkey that is not yours. They were not let in.\n\nIf it was you, wait 15 minutes and try "
-        "again. If it was not, somebody knows "
+        "Somebody who knows your password, or sits where you are signed in, gave Evenhand several wrong "
+        "codes, or a passkey that is not yours. They were not let in.\n\nIf it was you, wait 15 minutes "
+        "and try again. If it was not, take it that somebody knows "
         "your password: choose another one at {forgotten}",
     ),
 }

@@ -7,9 +7,10 @@ used stands in the session itself (protocol_site/sessions.py).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from ua_parser import parse
@@ -42,6 +43,8 @@ def of(person: Person, here: str | None) -> list[SignedIn]:
 
     What is not good any more is forgotten on the way.
     """
+    now = datetime.now(tz=UTC)
+    idle = timedelta(seconds=settings.SESSION_IDLE_SECONDS)
     found = [
         SignedIn(
             row.pk,
@@ -53,7 +56,8 @@ def of(person: Person, here: str | None) -> list[SignedIn]:
         )
         for row in UserSession.objects.purge_and_list(person)
     ]
-    return sorted(found, key=lambda one: (one.here, one.seen), reverse=True)
+    good = [one for one in found if one.here or now - one.seen <= idle]
+    return sorted(good, key=lambda one: (one.here, one.seen), reverse=True)
 
 
 def _seen(row: UserSession) -> datetime:

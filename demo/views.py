@@ -33,9 +33,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         messages.error(request, "That person is not on the list any more. Choose another.")
         return redirect("sign-in")
     actions.sign_in(person=person)
+    login(request, person, backend=BACKEND)
     # Personas have no password to confirm with: the click counts as one.
     record_authentication(request, person, "demonstration")
-    login(request, person, backend=BACKEND)
     sessions.note(request)
     onward = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(

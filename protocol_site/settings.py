@@ -268,6 +268,9 @@ if LEDGER_HEADS and not (os.path.isdir(LEDGER_HEADS) and os.access(LEDGER_HEADS,
         "Make the folder, or leave it out",
     )
 
+# In the session, and not in a cookie of its own, which whoever has the browser could read.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
 # Who is asking ------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]

@@ -64,7 +64,9 @@ def set_password(*, person: Person, password: str) -> Person:
             "Your password was set a moment ago.", instead="Sign in with it, or ask for a new link."
         )
     person.password = hashed
-    Attempt.objects.filter(key=throttle.SIGN_IN_EMAIL.key(person.email or "")).delete()
+    keys = [throttle.SIGN_IN_EMAIL.key(person.email or "")]
+    keys += [limit.key(person.key) for limit in (throttle.SECOND_STEP, throttle.SECOND_STEP_DAY)]
+    Attempt.objects.filter(key__in=keys).delete()
     record(verb="password_set", subject=person.key, actor=person.pk)
     return person
 
@@ -111,7 +113,7 @@ def know(*, email: str, password: str, address: str) -> Person:
 @transaction.atomic
 def sign_in(*, person: Person, besides: str = "") -> None:
     """Record that they signed in; `besides` is what they gave besides a password: "totp",
-    "recovery_codes" or "". The session is the view's to begin.
+    "webauthn", "recovery_codes" or "". The session is the view's to begin.
     """
     data = {"besides": besides} if besides else {}
     record(verb="signed_in", subject=person.key, actor=person.pk, data=data)

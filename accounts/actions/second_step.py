@@ -5,14 +5,15 @@ The rows are django-allauth's. They are written here only, each change in one tr
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, validate_totp_code
+from allauth.mfa.utils import decrypt
 from allauth.mfa.webauthn.internal.auth import (
     WebAuthn,
     complete_authentication,
@@ -23,10 +24,12 @@ from allauth.mfa.webauthn.internal.auth import (
 from cryptography.exceptions import InvalidSignature
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
+from fido2.cose import UnsupportedKey
 
 from accounts import keepers, rules, second_step, throttle
-from accounts.actions.tries import forget, spend
+from accounts.actions.tries import forget, spend, used
 from accounts.actions.writing import move
 from accounts.models import Attempt, Person
 from accounts.second_step import APP, CODES, PASSKEY
@@ -34,42 +37,64 @@ from ledger.actions import record
 from ledger.models import Tell
 from protocol.refusals import Refused
 
+MOST_PASSKEYS = 10
+PARTS = ("id", "rawId", "type", "response")
 WRONG = "That code is not right, or it was used already."
 
 
 @sensitive_variables("secret", "code")
-@transaction.atomic
-def set_up_app(*, person: Person, secret: str, code: str) -> None:
+def set_up_app(*, person: Person, secret: str, code: str) -> Person:
     """From now on a code of this app is asked for besides the password. It replaces the app of before.
 
-    `code` shows that the app has the secret. Recovery codes come with the first one. Refused.
+    `code` shows that the app has the secret, and is used up by it. Recovery codes come with the first
+    step. Every other session of theirs ends: none of them gave a second step. Refused.
     """
-    if not validate_totp_code(secret, _bare(code)):
+    code = normalize_user_code(code)
+    if not validate_totp_code(secret, code):
         raise Refused(
             "That code is not right.",
             instead="Wait for the next one that your app shows, and enter that. The time on your "
             "phone must be right.",
         )
-    held = Person.objects.select_for_update().get(pk=person.pk)
-    Authenticator.objects.filter(user=held, type=APP).delete()
-    TOTP.activate(held, secret)
-    RecoveryCodes.activate(held)
-    _record("second_step_set_up", held, tell=[held])
+    _use_up(person, code)
+    with transaction.atomic():
+        held = _begin_afresh(person)
+        Authenticator.objects.filter(user=held, type=APP).delete()
+        TOTP.activate(held, secret)
+        RecoveryCodes.activate(held)
+        _record("second_step_set_up", held, tell=[held])
+    return held
 
 
 @transaction.atomic
-def add_passkey(*, person: Person, name: str, credential: dict) -> None:
+def add_passkey(*, person: Person, name: str, credential: dict) -> Person:
     """From now on this passkey is good besides the password. Recovery codes come with the first step.
 
-    `credential` is what the browser made for what this session offered it. Refused.
+    `credential` is what the browser made for what this session offered it. Every other session of theirs
+    ends. Refused.
     """
+    if len(second_step.of(person).passkeys) >= MOST_PASSKEYS:
+        raise Refused(f"You have {MOST_PASSKEYS} passkeys.", instead="Remove one first.")
     with _readable("The passkey could not be read.", instead="Make it again."):
         parse_registration_response(credential)
-        complete_registration(credential)
-        held = Person.objects.select_for_update().get(pk=person.pk)
-        WebAuthn.add(held, name, credential)
+        made = complete_registration(credential)
+        if made.credential_data is None or isinstance(
+            made.credential_data.public_key, UnsupportedKey
+        ):
+            raise ValueError("a key of an unknown kind")
+        held = _begin_afresh(person)
+        # What else came with it is of no use here.
+        WebAuthn.add(held, name, {part: credential[part] for part in PARTS})
     RecoveryCodes.activate(held)
     _record("passkey_added", held, tell=[held])
+    return held
+
+
+def _begin_afresh(person: Person) -> Person:
+    """The person, held still, with another round of access: sessions of before are worth nothing."""
+    held = Person.objects.select_for_update().get(pk=person.pk)
+    move(held, access_round=held.access_round + 1)
+    return held
 
 
 @transaction.atomic
@@ -77,7 +102,8 @@ def remove_passkey(*, person: Person, passkey: int) -> None:
     """Refused where it is all that they have and everybody needs a second step."""
     held = Person.objects.select_for_update().get(pk=person.pk)
     rules.may_do_without(second_step.of(held))
-    Authenticator.objects.filter(user=held, type=PASSKEY, pk=passkey).delete()
+    if not Authenticator.objects.filter(user=held, type=PASSKEY, pk=passkey).delete()[0]:
+        raise Refused("That passkey is removed already.")
     if not second_step.of(held):
         Authenticator.objects.filter(user=held).delete()
     _record("passkey_removed", held, tell=[held])
@@ -130,22 +156,18 @@ def give_code(*, person: Person, code: str) -> Authenticator:
 
     Wrong ones are counted; who has used up their tries is told, as somebody knows their password.
     """
-    tries = {throttle.SECOND_STEP: person.key}
-    spend(tries, Refused("Too many wrong codes.", instead="Wait 15 minutes, then sign in again."))
-    given = _app_of(person, _bare(code)) or _codes_of(person, _bare(code))
+    code = normalize_user_code(code)
+    _try(person)
+    given = _app_of(person, code) or _codes_of(person, code)
     if given is None:
         _record_wrong(person)
         raise Refused(WRONG, instead="Enter the code that your app shows now, or a recovery code.")
-    with transaction.atomic():
-        forget(tries)
-        given.record_usage()
-    return given
+    return _given(person, given)
 
 
 def give_passkey(*, person: Person, passkey: dict) -> Authenticator:
     """Their passkey, which answered what this session asked. Refused; tries are counted as with codes."""
-    tries = {throttle.SECOND_STEP: person.key}
-    spend(tries, Refused("Too many tries.", instead="Wait 15 minutes, then sign in again."))
+    _try(person)
     try:
         with _readable("Your passkey was not recognised.", instead="Try again, or enter a code."):
             parse_authentication_response(passkey)
@@ -153,9 +175,27 @@ def give_passkey(*, person: Person, passkey: dict) -> Authenticator:
     except Refused:
         _record_wrong(person)
         raise
-    with transaction.atomic():
-        forget(tries)
-        given.record_usage()
+    return _given(person, given)
+
+
+def _try(person: Person) -> None:
+    """Count one try; Refused where they have had too many in a while, or too many wrong ones today."""
+    if used(throttle.SECOND_STEP_DAY, person.key, timezone.now()) >= throttle.SECOND_STEP_DAY.most:
+        raise Refused(
+            "Too many wrong codes today.",
+            instead="Set a new password with “Forgotten your password?”, and sign in with that.",
+        )
+    spend(
+        {throttle.SECOND_STEP: person.key},
+        Refused("Too many wrong codes.", instead="Wait 15 minutes, then sign in again."),
+    )
+
+
+@transaction.atomic
+def _given(person: Person, given: Authenticator) -> Authenticator:
+    forget({throttle.SECOND_STEP: person.key})
+    # Where it was taken away at the same moment, nothing is written.
+    Authenticator.objects.filter(pk=given.pk).update(last_used_at=timezone.now())
     return given
 
 
@@ -166,18 +206,25 @@ def _readable(why: str, instead: str) -> Iterator[None]:
         yield
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as fault:
         raise Refused(why, instead=instead) from fault
-    except (InvalidSignature, ValidationError, struct.error) as fault:
+    except (InvalidSignature, NotImplementedError, ValidationError, struct.error) as fault:
         raise Refused(why, instead=instead) from fault
 
 
 def _app_of(person: Person, code: str) -> Authenticator | None:
     """Their app, where this is a code of it that nobody used yet."""
     app = Authenticator.objects.filter(user=person, type=APP).first()
-    if app is None or not app.wrap().validate_code(code):
+    if app is None or not validate_totp_code(decrypt(app.data["secret"]), code):
         return None
-    # In the database, and committed at once, so that no other process takes it a second time.
-    spend({throttle.USED_CODE: f"{person.pk} {code}"}, Refused(WRONG, instead="Wait for the next."))
+    try:
+        _use_up(person, code)
+    except Refused:
+        return None
     return app
+
+
+def _use_up(person: Person, code: str) -> None:
+    """A code is good once. In the database, and committed at once, so that no other process takes it."""
+    spend({throttle.USED_CODE: f"{person.pk} {code}"}, Refused(WRONG, instead="Wait for the next."))
 
 
 @transaction.atomic
@@ -192,16 +239,14 @@ def _codes_of(person: Person, code: str) -> Authenticator | None:
 
 @transaction.atomic
 def _record_wrong(person: Person) -> None:
-    key = throttle.SECOND_STEP.key(person.key)
-    last = Attempt.objects.filter(key=key).count() >= throttle.SECOND_STEP.most
-    _record("second_step_refused", person, by=None, tell=[person] if last else [])
+    """They are told when their tries are used up, and when half of a day's wrong ones are."""
+    now = timezone.now()
+    Attempt.objects.create(key=throttle.SECOND_STEP_DAY.key(person.key), at=now)
+    lately = used(throttle.SECOND_STEP, person.key, now) >= throttle.SECOND_STEP.most
+    today = used(throttle.SECOND_STEP_DAY, person.key, now) == throttle.SECOND_STEP_DAY.most // 2
+    _record("second_step_refused", person, by=None, tell=[person] if lately or today else [])
 
 
 def _record(verb: str, person: Person, *, by: Person | str | None = "", tell: list[Person]) -> None:
     actor = person.pk if by == "" else by and by.pk
     record(verb=verb, subject=person.key, actor=actor, tell=[Tell(one.key) for one in tell])
-
-
-def _bare(code: str) -> str:
-    """As people type it: "123 456", "1234-5678"."""
-    return re.sub(r"[\s-]", "", code)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import actions, mailing, second_step, sessions
+from accounts.confirming import confirmed
 from accounts.forms import ChangePasswordForm, EndSessionsForm, MailForm
 from accounts.permissions import permission, signed_in
 from accounts.pictures import (
@@ -62,6 +63,7 @@ def password_change(request):
 
 
 @signed_in
+@confirmed
 def session_list(request):
     """Where they are signed in. On POST: sign out there (`only`), or everywhere but here."""
     person, here = request.user, request.session.session_key

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from allauth.account.internal.flows.login import record_authentication
-from allauth.mfa.totp.internal.auth import clear_totp_secret
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,10 +13,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import actions, kept, second_step
+from accounts import actions, kept, second_step, sessions
 from accounts.asking import Asking
 from accounts.confirming import confirmed
 from accounts.forms import AppForm, ConfirmPasswordForm, NewPasskeyForm
+from accounts.models import Person
 from accounts.permissions import before_second_step, public, signed_in
 from accounts.pictures import second_step_rows
 from accounts.second_step import Held, SecondStep
@@ -68,11 +69,12 @@ def second_step_app(request: HttpRequest) -> HttpResponse:
     offer = second_step.offer(request, afresh=not form.is_bound)
     if form.is_valid():
         try:
-            actions.set_up_app(person=request.user, secret=offer.secret, **form.cleaned_data)
+            held = actions.set_up_app(person=request.user, secret=offer.secret, **form.cleaned_data)
         except Refused as refused:
             form.add_error(BOX, str(refused))
         else:
-            clear_totp_secret(request)
+            second_step.forget_offer(request)
+            _goes_on(request, held, "totp")
             messages.success(request, "From now on you sign in with your password and a code.")
             return redirect("second-step-codes")
     page = {"form": form, "offer": offer, "mine": second_step.of(request.user)}
@@ -92,7 +94,8 @@ def second_step_codes(request: HttpRequest) -> HttpResponse:
             messages.error(request, str(refused))
             return redirect("second-step")
         return redirect("second-step-codes")
-    codes = actions.show_recovery_codes(person=request.user)
+    # A browser that looks ahead (HEAD) is not shown them.
+    codes = actions.show_recovery_codes(person=request.user) if request.method == "GET" else []
     mine = second_step.of(request.user)
     return render(request, "accounts/second_step_codes.html", {"codes": codes, "mine": mine})
 
@@ -106,12 +109,13 @@ def passkey_add(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         clean = form.cleaned_data
         try:
-            actions.add_passkey(
+            held = actions.add_passkey(
                 person=request.user, name=clean["name"], credential=clean["passkey"]
             )
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
+            _goes_on(request, held, "webauthn")
             messages.success(request, f"{clean['name']} is good for signing in from now on.")
             unseen = second_step.codes_unseen(request.user)
             return redirect("second-step-codes" if unseen else "second-step")
@@ -155,6 +159,13 @@ def second_step_give_up(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/second_step_give_up.html")
 
 
+def _goes_on(request: HttpRequest, person: Person, kind: str) -> None:
+    """This session goes on under another key: it has just shown the second step. All others ended."""
+    update_session_auth_hash(request, person)
+    sessions.note(request)
+    record_authentication(request, person, "mfa", type=kind)
+
+
 # Step-up ------------------------------------------------------------------------------------------
 
 
@@ -172,7 +183,7 @@ def identity_confirm(request: HttpRequest) -> HttpResponse:
     if given := asking.given():
         how = {"id": given.pk, "type": given.type, "reauthenticated": True}
         record_authentication(request, person, "mfa", **how)
-        return redirect(_onward(request))
+        return _confirmed_now(request)
     return render(request, "accounts/identity_confirm.html", asking.page())
 
 
@@ -185,9 +196,16 @@ def _password_confirm(request: HttpRequest) -> HttpResponse:
             form.add_error("password", str(refused))
         else:
             record_authentication(request, request.user, "password", reauthenticated=True)
-            return redirect(_onward(request))
+            return _confirmed_now(request)
     page = {"form": form, "passkey_form": None}
     return render(request, "accounts/identity_confirm.html", page)
+
+
+def _confirmed_now(request: HttpRequest) -> HttpResponse:
+    """On to what they were about to do, under another key of the session."""
+    request.session.cycle_key()
+    sessions.note(request)
+    return redirect(_onward(request))
 
 
 def _onward(request: HttpRequest) -> str:
