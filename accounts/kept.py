@@ -19,11 +19,12 @@ from django.shortcuts import redirect, render
 
 from accounts.models import Person
 from accounts.sealing import LONGEST, seal, typed, unseal
+from frontend.failures import SECRET
 from frontend.forms import draw_only
 
 FIELD = "kept"
-# Never kept: tokens, the sealed text itself, and the current password; see `typed` for the others.
-NEVER = frozenset({"csrfmiddlewaretoken", FIELD, "current"})
+# Never kept: tokens, the sealed text itself, codes and the current password; see `typed` for the others.
+NEVER = frozenset({"csrfmiddlewaretoken", FIELD}) | SECRET
 SALT = "accounts.kept"
 # What a view answers with when it draws a page, with or without errors; 404 where what the words were
 # about is out of sight by now.

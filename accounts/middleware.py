@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import kept
-from accounts.permissions import ACCESS
+from accounts.permissions import ACCESS, BEFORE
 from accounts.views.door import sign_in_again
+from frontend.failures import words_of, words_typed
 
 
 class SignInFirst(LoginRequiredMiddleware):
@@ -23,6 +26,8 @@ class SignInFirst(LoginRequiredMiddleware):
             return refused
         if not getattr(view_func, "login_required", True):
             return None
+        if lacks_second_step(request, view_func):
+            return None  # SecondStepFirst answers
         return kept.drawn_again(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request, view_func):
@@ -31,6 +36,42 @@ class SignInFirst(LoginRequiredMiddleware):
         if sealed := kept.sealed(request):
             return sign_in_again(request, sealed)
         return redirect_to_login(_stood_on(request), reverse("sign-in"))
+
+
+class SecondStepFirst:
+    """Where everybody needs a second step, whoever has none sets one up before anything else."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        if not lacks_second_step(request, view_func):
+            return None
+        if request.method == "POST" and (typed := self._typed(request)):
+            page = {"typed": typed, "files": bool(request.FILES)}
+            return render(request, "accounts/second_step_first.html", page, status=403)
+        return redirect("second-step")
+
+    @staticmethod
+    def _typed(request) -> list[tuple[str, str]]:
+        """What they had typed, also where it was sealed when their session ended."""
+        sealed = kept.opened(request.POST.get(kept.FIELD, ""), request.user)
+        return words_of(sealed.fields) if sealed else words_typed(request)
+
+
+def lacks_second_step(request, view) -> bool:
+    """Whether this view is closed to them until they have set up the step that everybody needs here.
+
+    Whoever has one gave it in this session: setting one up ends all others of theirs.
+    """
+    if not settings.SECOND_STEP_REQUIRED or not request.user.is_authenticated:
+        return False
+    if getattr(view, ACCESS, None) == "public" or getattr(view, BEFORE, False):
+        return False
+    return not request.user.second_step
 
 
 def _stood_on(request) -> str:

@@ -12,6 +12,7 @@ from protocol import authority
 
 # The attribute that a test over every URL looks for.
 ACCESS = "declared_access"
+BEFORE = "before_second_step"
 
 
 def public(view):
@@ -24,6 +25,12 @@ def public(view):
 def signed_in(view):
     """Anybody who signed in; the view itself goes through `visible_to`."""
     setattr(view, ACCESS, "signed in")
+    return view
+
+
+def before_second_step(view):
+    """Reached as well by whoever still has to set up the second step that everybody needs here."""
+    setattr(view, BEFORE, True)
     return view
 
 

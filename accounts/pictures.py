@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import capacities, mailing, rules, standing
+from accounts import capacities, mailing, rules, second_step, standing
 from accounts.models import ACCESS, AddressChange, Person
+from accounts.second_step import Held, SecondStep
 from frontend.parts import Action, Column, Link, Row, State
 from frontend.terms import said, say
 from frontend.words import day, moment
@@ -118,6 +119,10 @@ def actions_for(person: Person, by: Person, waiting: AddressChange | None) -> li
         text = "Send another invitation" if person.invited_at else "Invite to sign in"
         href = reverse("person-invite", args=here)
         found.insert(0, Action(text, href, primary=waiting is None, post=True))
+    if person.pk != by.pk and second_step.of(person):
+        found.append(
+            Action("Take their second step away", reverse("person-second-step", args=here))
+        )
     if person.pk != by.pk:
         href = reverse("person-disable", args=here)
         found.append(Action("Stop them signing in", href, warning=True))
@@ -127,6 +132,24 @@ def actions_for(person: Person, by: Person, waiting: AddressChange | None) -> li
 def mail_row(person: Person, hours: MailHours | None) -> list[Row]:
     """How they are mailed, for their own page."""
     return [Row("How you are mailed", mailing.in_words(person, hours))]
+
+
+def second_step_rows(held: SecondStep) -> list[Row]:
+    """What is asked of somebody besides their password."""
+    if not held:
+        return [Row("Second step", "None: your password is enough")]
+    rows = [Row("Authenticator app", _held(held.app))] if held.app else []
+    rows += [Row("Passkey", [one.name, *_held(one)], action=_remove(one)) for one in held.passkeys]
+    return [*rows, Row("Recovery codes left", str(held.codes_left))]
+
+
+def _held(one: Held) -> list[str]:
+    used = f"Last used {moment(one.used_at)}" if one.used_at else "Not used yet"
+    return [f"Set up {day(timezone.localdate(one.since))}", used]
+
+
+def _remove(one: Held) -> Link:
+    return Link("Remove", reverse("passkey-remove", args=[one.pk]), about=one.name)
 
 
 # A sign-in address that waits --------------------------------------------------------------------

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -60,6 +61,11 @@ class PersonQuerySet(models.QuerySet):
     def with_capacities(self):
         """Each person with what they act as, in one query."""
         return self.select_related(*capacities.links()) if capacities.links() else self
+
+    def with_second_step(self):
+        """Each with `.second_step`: whether a code is asked of them besides the password."""
+        steps = apps.get_model("mfa", "Authenticator").objects.exclude(type="recovery_codes")
+        return self.annotate(second_step=Exists(steps.filter(user_id=OuterRef("pk"))))
 
     def by_email(self, email: str):
         """At most one: compared as the constraint compares, so that no look-alike letter fits."""

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from accounts import keepers, mailing, standing
+from accounts import keepers, mailing, second_step, standing
 from accounts.models import AddressChange, Person
 from accounts.sealing import LONGEST
+from accounts.second_step import SecondStep
 from frontend.fields import refuse_unstorable
 from protocol.refusals import Refused
 
@@ -42,6 +43,37 @@ def may_let_in(by: Person | None) -> None:
             "You may not decide who signs in.",
             instead="Ask democratic services or an administrator to do it.",
         )
+
+
+def has_second_step(person: Person) -> None:
+    if not second_step.of(person):
+        raise Refused(
+            f"{person.name} has no second step.", instead="Set up an authenticator app first."
+        )
+
+
+def may_give_up_second_step() -> None:
+    if settings.SECOND_STEP_REQUIRED:
+        raise Refused(
+            "Everybody here signs in with a second step.",
+            instead="Set another one up first, then remove this one.",
+        )
+
+
+def may_do_without(held: SecondStep) -> None:
+    """Without one of what they have: the last one only where the password may be enough."""
+    if held.only_one:
+        may_give_up_second_step()
+
+
+def may_lose_second_step(person: Person, by: Person | None) -> None:
+    """Nobody takes away their own by this door: they would be at a screen that was left open."""
+    if by is not None and by.pk == person.pk:
+        raise Refused(
+            "You may not take away your own second step.",
+            instead="Use a recovery code, or ask somebody else who keeps people.",
+        )
+    has_second_step(person)
 
 
 def email_is_free(email: str, *, besides: int | None = None) -> None:

@@ -23,10 +23,14 @@ def seal(text: str, person: int, use: str) -> str:
     return _lock(person, use).encrypt(zlib.compress(text.encode())).decode()
 
 
-def unseal(blob: str, person: int, use: str, within: timedelta) -> str | None:
-    """None where it was sealed for somebody else or for another use, is too old, or is not ours."""
+def unseal(blob: str, person: int, use: str, within: timedelta | None) -> str | None:
+    """None where it was sealed for somebody else or for another use, is too old, or is not ours.
+
+    `within` None: however old it is.
+    """
+    ttl = None if within is None else int(within.total_seconds())
     try:
-        opened = _lock(person, use).decrypt(blob, ttl=int(within.total_seconds()))
+        opened = _lock(person, use).decrypt(blob, ttl=ttl)
         return zlib.decompress(opened).decode()
     except (InvalidToken, ValueError):
         return None

@@ -18,3 +18,9 @@ def settle_addresses() -> None:
 def clear_drafts() -> None:
     """Delete the drafts that nobody touched in time, or that are of nobody's use any more."""
     actions.clear_drafts(now=timezone.now())
+
+
+@shared_task(name="accounts.tasks.clear_sessions")
+def clear_sessions() -> None:
+    """Forget sessions whose time is over."""
+    actions.clear_sessions(now=timezone.now())

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from accounts.views import addresses, door, drafts, own, people
+from accounts.views import addresses, door, drafts, own, people, second_step
 
 urlpatterns = [
     path("sign-in/", door.sign_in, name="sign-in"),
+    # The two names that django-allauth looks for.
+    path("sign-in/", door.sign_in, name="account_login"),
+    path("sign-in/code/", second_step.code_enter, name="mfa_authenticate"),
     path("sign-out/", door.sign_out, name="sign-out"),
     path("account/password/forgotten/", door.password_forgotten, name="password-forgotten"),
     path("account/password/sent/", door.password_forgotten_sent, name="password-forgotten-sent"),
@@ -15,6 +18,20 @@ urlpatterns = [
     path("drafts/", drafts.draft_save, name="draft-save"),
     path("drafts/<uuid:key>/delete/", drafts.draft_delete, name="draft-delete"),
     path("account/mail/", own.mail_edit, name="mail-edit"),
+    path("account/sessions/", own.session_list, name="session-list"),
+    path("account/confirm/", second_step.identity_confirm, name="identity-confirm"),
+    path("account/second-step/", second_step.second_step_page, name="second-step"),
+    path("account/second-step/app/", second_step.second_step_app, name="second-step-app"),
+    path("account/second-step/passkey/", second_step.passkey_add, name="passkey-add"),
+    path(
+        "account/second-step/passkey/<int:pk>/remove/",
+        second_step.passkey_remove,
+        name="passkey-remove",
+    ),
+    path("account/second-step/codes/", second_step.second_step_codes, name="second-step-codes"),
+    path(
+        "account/second-step/give-up/", second_step.second_step_give_up, name="second-step-give-up"
+    ),
     path("account/", own.account, name="account"),
     path("who-may-do-what/", own.authority_page, name="authority-page"),
     path("people/", people.person_list, name="person-list"),
@@ -29,6 +46,7 @@ urlpatterns = [
         name="person-address-cancel",
     ),
     path("people/<int:pk>/invite/", people.person_invite, name="person-invite"),
+    path("people/<int:pk>/second-step/", people.person_second_step, name="person-second-step"),
     path("people/<int:pk>/disable/", people.person_disable, name="person-disable"),
     path("people/<int:pk>/enable/", people.person_enable, name="person-enable"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.internal.flows.login import record_authentication
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.paginator import Paginator
@@ -11,7 +12,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
-from accounts import kept
+from accounts import kept, sessions
+from accounts.entrance import BACKEND
 from accounts.permissions import public
 from demo import actions, personas, postbox
 from frontend.parts import Column, Link, Row
@@ -31,7 +33,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         messages.error(request, "That person is not on the list any more. Choose another.")
         return redirect("sign-in")
     actions.sign_in(person=person)
-    login(request, person, backend="accounts.backends.EmailBackend")
+    login(request, person, backend=BACKEND)
+    # Personas have no password to confirm with: the click counts as one.
+    record_authentication(request, person, "demonstration")
+    sessions.note(request)
     onward = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(
         onward, allowed_hosts={request.get_host()}, require_https=request.is_secure()

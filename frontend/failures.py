@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
 
 
@@ -27,12 +27,20 @@ def sent_from_here(request: HttpRequest) -> bool:
         return False
 
 
+# What is never given back, besides what has "password" in its name.
+SECRET = frozenset({"current", "code", "passkey"})
+
+
 def words_typed(request: HttpRequest) -> list[tuple[str, str]]:
     """Return the sentences of the form with the name of their box: no passwords, and no single words."""
+    return words_of(request.POST)
+
+
+def words_of(fields: QueryDict) -> list[tuple[str, str]]:
     return [
         (name.replace("_", " ").capitalize(), value)
-        for name, values in request.POST.lists()
-        if "password" not in name
+        for name, values in fields.lists()
+        if "password" not in name and name not in SECRET
         for value in values
         if len(value.split()) > 1
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from ledger import actions
+from ledger import actions, keeping
 from ledger.wake import wake
 
 
@@ -20,3 +20,9 @@ def deliver() -> None:
 def seal() -> None:
     """Seal the heads of all streams, if anything happened since the last seal."""
     actions.seal(now=timezone.now())
+
+
+@shared_task(name="ledger.tasks.keep_head")
+def keep_head() -> None:
+    """Write today's head where the council says, once a day."""
+    keeping.keep_head(now=timezone.now())

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import public
 from ledger.models import Notice
 
+PLAIN = "text/plain; charset=utf-8"
+
 
 @public
 @require_safe
@@ -22,5 +24,5 @@ def health(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     if "deep" in request.GET and Notice.objects.is_stuck(timezone.now()):
-        return HttpResponse("notices wait\n", status=503, content_type="text/plain")
-    return HttpResponse("ok\n", content_type="text/plain")
+        return HttpResponse("notices wait\n", status=503, content_type=PLAIN)
+    return HttpResponse("ok\n", content_type=PLAIN)

@@ -19,6 +19,7 @@ from accounts.permissions import permission
 from council.calendar import current
 from documents import scanning
 from frontend.parts import Row
+from ledger.keeping import last_kept
 from ledger.models import Notice, Run, Seal, Stream
 from protocol.calendar import LATEST, say
 
@@ -27,9 +28,11 @@ TASKS = {
     CHASE: "Chasing and escalating",
     DELIVER: "Sending notices",
     "ledger.tasks.seal": "Sealing the ledger",
+    "ledger.tasks.keep_head": "Keeping the ledger’s head",
     "documents.tasks.look_after": "Looking after documents",
     "accounts.tasks.settle_addresses": "New sign-in addresses",
     "accounts.tasks.clear_drafts": "Deleting old drafts",
+    "accounts.tasks.clear_sessions": "Forgetting old sessions",
 }
 HELD = {"daily": "For the daily mail", "quiet": "By the quiet hours"}
 # Both run every minute or more often.
@@ -70,9 +73,17 @@ def ledger_show(request: HttpRequest) -> HttpResponse:
         Row("Events in them", f"{sizes['events']:,}"),
         Row("Seals", f"{Seal.objects.count():,}"),
         Row("Last seal", [_at(seal.at), seal.digest] if seal else "None yet"),
+        Row("Head kept", _kept()),
         Row("Last verified", _verified(checked)),
     ]
     return render(request, "operations/ledger.html", {"rows": rows})
+
+
+def _kept() -> str:
+    if not settings.LEDGER_HEADS:
+        return "Nowhere: no folder is set for it (LEDGER_HEADS)"
+    last = last_kept()
+    return f"Each day, in the council’s folder. The last is {last.name}" if last else "Not yet"
 
 
 def _verified(checked: Run | None) -> str:

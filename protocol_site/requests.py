@@ -64,6 +64,8 @@ class ReadableRequests:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
             return _refused(413)
+        if request.method == "TRACE":
+            return HttpResponse(status=405)
         if NUL in request.path_info:
             return _refused(400)
         _drop_unstorable(request.COOKIES)

@@ -94,6 +94,10 @@ INSTALLED_APPS = [
     "accounts",
     "ledger",
     "frontend",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_forms_gds",
     "django_filters",
@@ -118,8 +122,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "protocol_site.sessions.SessionLimits",
+    "allauth.account.middleware.AccountMiddleware",
     # Deny by default: a view that is not declared public needs somebody signed in.
     "accounts.middleware.SignInFirst",
+    "accounts.middleware.SecondStepFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 ROOT_URLCONF = "protocol_site.urls"
@@ -215,10 +221,12 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": every, "options": {"expires": every.total_seconds()}}
     for name, every in {
         "accounts.tasks.clear_drafts": timedelta(hours=1),
+        "accounts.tasks.clear_sessions": timedelta(hours=1),
         "accounts.tasks.settle_addresses": timedelta(minutes=5),
         "casework.tasks.chase": timedelta(seconds=60),
         "documents.tasks.look_after": timedelta(minutes=5),
         "ledger.tasks.deliver": timedelta(seconds=30),
+        "ledger.tasks.keep_head": timedelta(hours=1),
         "ledger.tasks.seal": timedelta(hours=1),
     }.items()
 }
@@ -251,6 +259,18 @@ try:
 except ValueError as error:
     env.fault("CLAMD_URL", str(error), "Write it as tcp://host:3310 or unix:///path/clamd.ctl")
 
+# Where the ledger's head is kept each day, out of reach of whoever owns the database.
+LEDGER_HEADS = env.text("LEDGER_HEADS")
+if LEDGER_HEADS and not (os.path.isdir(LEDGER_HEADS) and os.access(LEDGER_HEADS, os.W_OK)):
+    env.fault(
+        "LEDGER_HEADS",
+        f"names {LEDGER_HEADS}, which is not a folder that Evenhand may write to",
+        "Make the folder, or leave it out",
+    )
+
+# In the session, and not in a cookie of its own, which whoever has the browser could read.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
 # Who is asking ------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
@@ -263,6 +283,31 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.validators.NotCommon"},
     {"NAME": "accounts.validators.NotOnlyNumbers"},
 ]
+# The second step of signing in (docs/adr/0021-second-step.md): required, or there for whoever wants it.
+SECOND_STEP = env.text("SECOND_STEP", "required" if PRODUCTION else "offered")
+if SECOND_STEP not in {"required", "offered"}:
+    env.fault("SECOND_STEP", "is neither required nor offered", "Set it to one of the two")
+if PRODUCTION and SECOND_STEP != "required":
+    env.fault(
+        "SECOND_STEP",
+        "lets people sign in with a password alone, in production",
+        "Leave it out, or set it to required",
+    )
+SECOND_STEP_REQUIRED = SECOND_STEP == "required"
+# After so long, somebody is asked again who they are before they change how they sign in.
+CONFIRMED_SECONDS = 600
+ACCOUNT_ADAPTER = "accounts.entrance.Entrance"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False  # we count in the database (accounts/throttle.py)
+ACCOUNT_LOGIN_TIMEOUT = 15 * 60
+MFA_ADAPTER = "accounts.entrance.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# A browser makes passkeys for https only, and for localhost, where a developer has no certificate.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+MFA_TOTP_TOLERANCE = 1  # a phone's clock is rarely right to the second
 # How long a link to set a new password lasts; an invitation lasts longer (accounts/links.py).
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 # How long another sign-in address waits where nobody else can approve it (docs/adr/0005).

@@ -64,7 +64,9 @@ def set_password(*, person: Person, password: str) -> Person:
             "Your password was set a moment ago.", instead="Sign in with it, or ask for a new link."
         )
     person.password = hashed
-    Attempt.objects.filter(key=throttle.SIGN_IN_EMAIL.key(person.email or "")).delete()
+    keys = [throttle.SIGN_IN_EMAIL.key(person.email or "")]
+    keys += [limit.key(person.key) for limit in (throttle.SECOND_STEP, throttle.SECOND_STEP_DAY)]
+    Attempt.objects.filter(key__in=keys).delete()
     record(verb="password_set", subject=person.key, actor=person.pk)
     return person
 
@@ -85,10 +87,11 @@ def change_password(*, person: Person, current: str, password: str) -> Person:
 
 
 @sensitive_variables("password")
-def sign_in(*, email: str, password: str, address: str) -> Person:
+def know(*, email: str, password: str, address: str) -> Person:
     """The person whose email and password these are, or Refused in the same words for every reason.
 
-    Costs the same work whether or not somebody has the email. The session is the view's to begin.
+    Costs the same work whether or not somebody has the email. They are not signed in by it: a code may
+    be asked for besides.
     """
     tries = {throttle.SIGN_IN_EMAIL: email, throttle.SIGN_IN_ADDRESS: address}
     spend(
@@ -104,8 +107,28 @@ def sign_in(*, email: str, password: str, address: str) -> Person:
         raise Refused(WRONG, instead="Check both and try again, or set a new password.")
     with transaction.atomic():
         forget(tries)
-        record(verb="signed_in", subject=person.key, actor=person.pk)
     return person
+
+
+@transaction.atomic
+def sign_in(*, person: Person, besides: str = "") -> None:
+    """Record that they signed in; `besides` is what they gave besides a password: "totp",
+    "webauthn", "recovery_codes" or "". The session is the view's to begin.
+    """
+    data = {"besides": besides} if besides else {}
+    record(verb="signed_in", subject=person.key, actor=person.pk, data=data)
+
+
+@sensitive_variables("password")
+def confirm(*, person: Person, password: str) -> None:
+    """Whether it is still them at the screen. Guesses at the password are counted; Refused."""
+    spend(
+        {throttle.SIGN_IN_EMAIL: person.email or ""},
+        Refused("Too many tries at your password.", instead="Wait 15 minutes."),
+    )
+    if not person.check_password(password):
+        raise Refused("That is not your password.", instead="Type it again.")
+    forget({throttle.SIGN_IN_EMAIL: person.email or ""})
 
 
 @transaction.atomic

@@ -22,15 +22,16 @@ def spend(tries: dict[Limit, str], too_many: Refused) -> None:
     now = timezone.now()
     rows = [Attempt(key=limit.key(value), at=now) for limit, value in tries.items()]
     with transaction.atomic():
-        Attempt.objects.filter(at__lte=now - throttle.WINDOW).delete()
+        Attempt.objects.filter(at__lte=now - throttle.DAY).delete()
         Attempt.objects.bulk_create(rows)
-    if any(_used(limit.key(value), now) > limit.most for limit, value in tries.items()):
+    if any(used(limit, value, now) > limit.most for limit, value in tries.items()):
         Attempt.objects.filter(pk__in=[row.pk for row in rows]).delete()
         raise too_many
 
 
-def _used(key: str, now: datetime) -> int:
-    return Attempt.objects.filter(key=key, at__gt=now - throttle.WINDOW).count()
+def used(limit: Limit, value: str, now: datetime) -> int:
+    """How many tries count against a limit now."""
+    return Attempt.objects.filter(key=limit.key(value), at__gt=now - limit.within).count()
 
 
 def forget(tries: dict[Limit, str]) -> None:

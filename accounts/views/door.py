@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from allauth.account.internal.flows.login import perform_password_login
 from django.contrib import messages
-from django.contrib.auth import login, logout, views
+from django.contrib.auth import logout, views
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.views.decorators.cache import never_cache
 
-from accounts import actions, kept, links
+from accounts import actions, kept, links, second_step
 from accounts.forms import LinkForm, NewPasswordForm, SignInForm
 from accounts.permissions import public
 from accounts.sign_in_parts import parts_for
 from accounts.throttle import client_address
+from accounts.views.second_step import code_enter
 from protocol.refusals import Refused
 
 
@@ -36,14 +38,16 @@ class SignIn(views.LoginView):
     def form_valid(self, form):
         clean, address = form.cleaned_data, client_address(self.request)
         try:
-            person = actions.sign_in(
-                email=clean["email"], password=clean["password"], address=address
-            )
+            person = actions.know(email=clean["email"], password=clean["password"], address=address)
         except Refused as refused:
             form.add_error(None, str(refused))
             return self.form_invalid(form)
-        login(self.request, person)
-        return kept.welcomed(self.request, person, self.get_success_url())
+        begun = second_step.begun(person, self.get_success_url())
+        answer = perform_password_login(self.request, {"email": person.email}, begun)
+        if not self.request.user.is_authenticated and kept.carried(self.request):
+            # What is carried on is too long for a redirection.
+            return code_enter(self.request)
+        return answer
 
 
 def sign_in_again(request: HttpRequest, sealed: str) -> HttpResponse:

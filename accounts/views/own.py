@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import actions, mailing
-from accounts.forms import ChangePasswordForm, MailForm
+from accounts import actions, mailing, second_step, sessions
+from accounts.confirming import confirmed
+from accounts.forms import ChangePasswordForm, EndSessionsForm, MailForm
 from accounts.permissions import permission, signed_in
 from accounts.pictures import (
     address_rows,
@@ -18,9 +19,11 @@ from accounts.pictures import (
     mail_row,
     picture_of,
     roles_in_words,
+    second_step_rows,
     stop_action,
     waiting_of,
 )
+from frontend.words import count
 from protocol.refusals import Refused
 
 
@@ -29,6 +32,7 @@ def account(request):
     hours = mailing.hours()
     page: dict[str, object] = {
         "picture": picture_of(request.user),
+        "signing_in": second_step_rows(second_step.of(request.user)),
         "mail": mail_row(request.user, hours),
         "mail_offered": bool(mailing.daily_at(hours)),
     }
@@ -50,11 +54,37 @@ def password_change(request):
         else:
             # Every other session of theirs ends; this one goes on under a new key.
             update_session_auth_hash(request, person)
+            sessions.note(request)
             messages.success(
                 request, "Your password is changed. Everywhere else, you are signed out."
             )
             return redirect("account")
     return render(request, "accounts/password_change.html", {"form": form})
+
+
+@signed_in
+@confirmed
+def session_list(request):
+    """Where they are signed in. On POST: sign out there (`only`), or everywhere but here."""
+    person, here = request.user, request.session.session_key
+    if request.method == "POST":
+        form = EndSessionsForm(request.POST)
+        try:
+            ended = actions.end_sessions(person=person, here=here, **_valid(form))
+            messages.success(request, f"{count(ended, 'browser is,browsers are')} signed out.")
+        except Refused as refused:
+            messages.error(request, str(refused))
+        return redirect("session-list")
+    found = sessions.of(person, here)
+    page = {"sessions": found, "others": len([one for one in found if not one.here])}
+    return render(request, "accounts/session_list.html", page)
+
+
+def _valid(form) -> dict:
+    """What the buttons of a page say; Refused where something else was sent."""
+    if not form.is_valid():
+        raise Refused("Choose one from the list.")
+    return form.cleaned_data
 
 
 @signed_in

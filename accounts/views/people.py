@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts import actions
+from accounts.confirming import confirmed
 from accounts.filters import PersonFilter
 from accounts.forms import InviteManyForm, PersonForm
 from accounts.models import Person
@@ -164,7 +166,15 @@ def person_enable(request, pk: int):
     return _confirmed(request, pk, actions.enable, "accounts/person_enable.html", "enabled")
 
 
+@permission("people.invite")
+@confirmed
+def person_second_step(request, pk: int):
+    template = "accounts/person_second_step.html"
+    return _confirmed(request, pk, actions.take_second_step_away, template, "second step gone")
+
+
 DONE = {
+    "second step gone": "{} signs in with their password alone, and is asked to set up another app.",
     "stopped": "{} can no longer sign in.",
     "enabled": "{} may sign in again.",
 }
@@ -177,7 +187,12 @@ def _confirmed(request, pk: int, action, template: str, done: str):
         return render(
             request,
             template,
-            {"person": person, "state": state_of(person), "trail": _trail(person)},
+            {
+                "person": person,
+                "state": state_of(person),
+                "trail": _trail(person),
+                "required": settings.SECOND_STEP_REQUIRED,
+            },
         )
     try:
         action(person=person, by=request.user)

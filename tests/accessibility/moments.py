@@ -16,6 +16,7 @@ from protocol import profile
 from tests.accessibility.council import TODAY, Things
 from tests.accessibility.pages import SENT_ANYWAY, Page
 from tests.accessibility.survey import Survey
+from tests.accounts.second_steps import give_app, give_passkey
 from tests.casework.making import hold, with_bob
 from tests.factories import PASSWORD, AdoptionFactory, MemberFactory, profile_text
 
@@ -122,6 +123,40 @@ def signed_out_while_typing(survey: Survey, things: Things) -> None:
     survey.look("a form that is drawn again")
     if screen.get_by_label("Your note").input_value() != "Ring them on Wednesday.":
         survey.wrong.append("what was typed is not there again")
+
+
+def with_a_second_step(survey: Survey, things: Things) -> None:
+    """What is shown to whoever has just said who they are: setting a second step up, using it, losing it."""
+    screen, dev, other = survey.screen, things.made.dev, things["alice"]
+    for person in (dev, other):
+        person.set_password(PASSWORD)
+        person.save()
+    survey.be("visitor")
+    screen.goto(survey.base + reverse("sign-in"))
+    screen.get_by_label("Email").fill(dev.email)
+    screen.get_by_role("textbox", name="Password").fill(PASSWORD)
+    survey.press("Sign in")
+    for name in ("second-step-app", "passkey-add"):
+        survey.go(reverse(name), name)
+        survey.send_empty(name)
+    survey.go(reverse("session-list"), "session-list with a browser in it")
+    survey.go(reverse("second-step-codes"), "second-step-codes of whoever has none")
+    passkey = give_passkey(dev)
+    give_app(dev)
+    for name in ("account", "second-step", "second-step-codes", "second-step-give-up"):
+        survey.go(reverse(name), f"{name} of whoever has an app and a passkey")
+    survey.go(reverse("second-step-codes"), "second-step-codes that were shown")
+    survey.go(reverse("passkey-remove", args=[passkey.pk]), "passkey-remove")
+    give_app(other)
+    for name in ("person-page", "person-second-step"):
+        survey.go(reverse(name, args=[other.pk]), f"{name} of whoever has a second step")
+    screen.context.clear_cookies()
+    screen.goto(survey.base + reverse("sign-in"))
+    screen.get_by_label("Email").fill(dev.email)
+    screen.get_by_role("textbox", name="Password").fill(PASSWORD)
+    survey.press("Sign in")
+    survey.look("mfa_authenticate with a passkey or a code")
+    survey.send_empty("mfa_authenticate")
 
 
 def of_the_directory(survey: Survey) -> None:

@@ -37,6 +37,7 @@ class Page:
 
 # Addresses that show no page when they are asked for.
 NO_PAGE = {
+    "account_login": "another name of sign-in, which django-allauth looks for",
     "adoption-text": "the profile's own text, to keep",
     "letter-pdf": "a file to keep; its structure is asked for in tests/casework/test_letters.py",
     "agreement-end": "takes a post only: a button on the list",
@@ -307,6 +308,8 @@ PEOPLE = (
     Page("authority-page"),
     Page("password-change"),
     Page("mail-edit"),
+    Page("second-step"),
+    Page("identity-confirm"),
     Page("person-list"),
     Page("person-list", query="?words=nobody-of-that-name"),
     Page("person-invite-many"),
@@ -329,5 +332,13 @@ MOMENTS = {
     "service-portfolio",
     "copy-agreed",
     "mp-name",
+    "mfa_authenticate",
+    "passkey-add",
+    "passkey-remove",
+    "person-second-step",
+    "second-step-app",
+    "second-step-codes",
+    "second-step-give-up",
+    "session-list",
 }
 PAGES = (*DOORS, *CASEWORK, *COUNCIL, *MEMBERS, *OFFICERS, *PEOPLE, *IMPORTS)

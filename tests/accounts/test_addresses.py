@@ -348,7 +348,7 @@ def test_a_second_keeper_that_was_made_for_the_purpose_cannot_approve(mona, dev)
     HoldingFactory(post__key="administrator", person=puppet)
     actions.invite(person=puppet, by=dev)
     actions.set_password(person=puppet, password="quiet lamps over harbour")
-    actions.sign_in(email=puppet.email, password="quiet lamps over harbour", address="192.0.2.1")
+    actions.sign_in(person=puppet)
     change = ask(mona, dev)
     with pytest.raises(Refused, match="less than 7 days ago"):
         actions.approve_address(change=change, by=reload(puppet))

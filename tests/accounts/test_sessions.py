@@ -1,16 +1,19 @@
 """What changes about a person takes effect on their next click (T13)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
 from accounts import actions
 from accounts.models import Person
+from accounts.tasks import clear_sessions
 from council.models import Holding
 from tests import cast
-from tests.factories import PASSWORD, HoldingFactory
+from tests.factories import PASSWORD, HoldingFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 NEW = "quiet lamps over harbour"
@@ -109,3 +112,78 @@ def test_a_page_of_somebody_signed_in_costs_few_queries(django_assert_max_num_qu
         cast.PersonFactory()
     with django_assert_max_num_queries(12):
         client.get("/people/")
+
+
+# Where somebody is signed in ----------------------------------------------------------------------
+LIST = "/account/sessions/"
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Version/19.0 Mobile/15E148 Safari/604.1"
+)
+
+
+def browser(agent: str, person) -> Client:
+    client = Client(headers={"user-agent": agent})
+    client.post("/sign-in/", {"email": person.email, "password": PASSWORD})
+    return client
+
+
+def test_somebody_sees_where_they_are_signed_in_and_ends_one(pat, told):
+    """Seen red with: the session's row left in place; the list that looks at nobody's in particular."""
+    desk, phone = browser(FIREFOX, pat), browser(IPHONE, pat)
+    browser(FIREFOX, PersonFactory(email="other@example.org", password=PASSWORD))
+    page = desk.get(LIST).content.decode()
+    assert "Firefox on Linux (this one)" in page
+    assert "Mobile Safari on iOS" in page
+    assert page.count("Network address") == 2
+    only = UserSession.objects.get(user=pat, user_agent=IPHONE).pk
+    said = desk.post(LIST, {"only": only}, follow=True).content.decode()
+    assert "1 browser is signed out." in said
+    assert phone.get("/account/").status_code == 302
+    assert desk.get("/account/").status_code == 200
+    assert told()[-1] == ("sessions_ended", pat.key, pat.pk)
+    assert "signed out already" in desk.post(LIST, {"only": only}, follow=True).content.decode()
+
+
+def test_everywhere_but_here_is_one_button(pat):
+    here, *others = (browser(agent, pat) for agent in (FIREFOX, IPHONE, ""))
+    assert "Unknown browser" in here.get(LIST).content.decode()
+    here.post(LIST)
+    assert [one.get("/account/").status_code for one in (here, *others)] == [200, 302, 302]
+    assert "nowhere else" in here.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize("only", ["x", "-1", "0", "9" * 40, "1.5"])
+def test_what_is_no_number_of_theirs_ends_nothing(pat, only):
+    """Seen red with: the invalid taken for none, which means all."""
+    here, other = browser(FIREFOX, pat), browser(IPHONE, pat)
+    here.post(LIST, {"only": only})
+    assert other.get("/account/").status_code == 200
+
+
+def test_nobody_ends_somebody_elses(pat):
+    """Seen red with: the person left out of the filter."""
+    dev = PersonFactory(email="other@example.org", password=PASSWORD)
+    theirs = browser(FIREFOX, dev)
+    browser(IPHONE, pat).post(LIST, {"only": UserSession.objects.get(user=dev).pk})
+    assert theirs.get("/account/").status_code == 200
+
+
+def test_a_new_password_is_where_they_are_signed_in_still(pat):
+    here = browser(FIREFOX, pat)
+    here.post(
+        "/account/password/change/",
+        {"current": PASSWORD, "password": "quiet lamps over harbour"},
+    )
+    assert "(this one)" in here.get(LIST).content.decode()
+
+
+def test_sessions_whose_time_is_over_are_forgotten(pat, time_machine):
+    """Seen red with: what was noted of them left behind."""
+    browser(FIREFOX, pat)
+    clear_sessions()
+    assert (Session.objects.count(), UserSession.objects.count()) == (1, 1)
+    time_machine.move_to(timezone.now() + timedelta(hours=13))
+    clear_sessions()
+    assert (Session.objects.count(), UserSession.objects.count()) == (0, 0)

@@ -22,6 +22,7 @@ from casework.receiving import Room, Went
 from council.models import Council
 from members.actions import keep_upload
 from tests import cast
+from tests.accounts.second_steps import give_passkey
 from tests.attack import stage
 from tests.casework.making import NOW, World, enquiry, fresh, reloaded, working_days, world
 from tests.casework.rooms import invented
@@ -85,6 +86,7 @@ def plant(time_machine) -> Planted:
     _handed_on(made, found)
     _others(made, found)
     _directories(made, found)
+    give_passkey(made.alice, found.token("passkey", ["alice"]))
     time_machine.move_to(LATE)
     chasing.sweep(now=LATE)
     _late(made, found, case)

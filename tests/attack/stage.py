@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Draft, Person
@@ -230,6 +231,7 @@ KEYS = {
     "member-import": Upload,
     **{f"{kind}-import-": Upload for kind in KINDS},
     "officer": Officer,
+    "passkey": Authenticator,
     "person": Person,
     "portfolio-end": Portfolio,
     "relationship": Relationship,

@@ -17,6 +17,7 @@ from datetime import timedelta
 
 import pypdf
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.db import transaction
 from django.test import Client
@@ -100,6 +101,7 @@ SEEDS = (
     "home",
     "copy-list",
     "account",
+    "second-step",
     "case-list",
     "overview-show",
     "work-list",
@@ -498,6 +500,9 @@ def _closed_rows(address: stage.Address, who: str, person: Person) -> list[str]:
         mine = Demand.objects.visible_to(person)
         hidden = Demand.objects.exclude(pk__in=mine.values("pk"))
         return [str(one.key) for one in hidden]
+    if address.name == "passkey-remove":
+        others = Authenticator.objects.filter(type="webauthn").exclude(user=person)
+        return [str(one.pk) for one in others]
     if address.name == "document-open":
         seen = Document.objects.visible_to(person)
         return [str(one.key) for one in Document.objects.exclude(pk__in=seen)]

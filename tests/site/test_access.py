@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
@@ -17,11 +18,13 @@ from tests import cast
 PUBLIC = frozenset(
     {
         "accessibility",
+        "account_login",
         "address-answer",  # behind the link of a mail
         "branding-css",
         "council-setup",  # only until there is a council
         "health-show",
         "help",
+        "mfa_authenticate",  # the code of somebody who gave the right password
         "password-forgotten",
         "password-forgotten-sent",
         "password-link",
@@ -245,3 +248,20 @@ def test_files_send_the_headers_too(settings, client):
     assert answer.status_code == 200
     assert_headers(answer, "a file")
     answer.close()
+
+
+@pytest.mark.django_db
+def test_no_address_answers_trace(client):
+    """Nothing of a request is sent back. Seen red with: ReadableRequests that lets it through."""
+    client.force_login(cast.dev())
+    assert {client.trace(address.path).status_code for address in addresses()} == {405}
+
+
+@pytest.mark.django_db
+def test_what_a_page_says_once_lies_in_no_cookie_that_others_can_read(client):
+    """Seen red with: Django's own place for messages, a cookie of their own."""
+    dev = cast.dev()
+    client.force_login(dev)
+    client.post(reverse("person-add"), {"name": "Nia New", "email": "", "version": "0"})
+    assert set(client.cookies) == {settings.SESSION_COOKIE_NAME}
+    assert "Nia New is added" in client.get(reverse("person-list")).content.decode()

@@ -27,6 +27,7 @@ READ = (
 NOT_THROUGH_COMPOSE = {
     *("DATABASE_URL", "REDIS_URL", "EVENHAND_ENV", "EVENHAND_VAR", "EVENHAND_DOCUMENTS"),
     *("EVENHAND_DEMO", "EVENHAND_DEBUG", "PROFILE", "HOST", "PORT", "PROTOCOL_FILE"),
+    "SECOND_STEP",  # in production there is nothing to choose
 }
 
 
