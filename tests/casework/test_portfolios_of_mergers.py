@@ -17,7 +17,7 @@ from officers.actions import reorganising
 from officers.models import Service, ServiceChange
 from protocol.refusals import Refused
 from tests import cast
-from tests.casework.making import NOW, World, fresh, hold, nothing_written, world
+from tests.casework.making import NOW, World, fresh, hold, nothing_written, with_bob, world
 from tests.factories import AdoptionFactory, OfficerFactory, ServiceFactory, profile_text
 from tests.sending import send
 
