@@ -25,8 +25,8 @@ def kept(case: Case, by) -> tuple[frozenset[str], frozenset[str]]:
     to this person, and which of them it is for.
     """
     asked = [drafts.names_in(one.fields(case)) for one in _theirs(case, by)]
-    fields, texts = (frozenset().union(*names) for names in zip(*asked, strict=True))
-    return fields | {"room"}, texts
+    fields = frozenset().union(*(names for names, _ in asked))
+    return fields | {"room"}, frozenset().union(*(words for _, words in asked))
 
 
 def _theirs(case: Case, by) -> list[Room]:

@@ -168,3 +168,11 @@ def test_it_says_which_duplicate_ends_with_it(client, made, case):
         in found
     )
     hand_on(made, case)
+
+
+def test_whoever_no_room_is_open_to_reads_that_it_is_not_theirs_to_do(client, made, case):
+    """The member. Seen red with: the names of no rooms unpacked."""
+    client.force_login(fresh(made.alice))
+    address = reverse("enquiry-hand-on", args=[case.reference])
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"reason": "It is for the roads team."}).status_code == 409
