@@ -22,14 +22,14 @@ def last_kept() -> Path | None:
 def keep_head(*, now: datetime) -> Path | None:
     """Write today's file, once: what lies there is never written over. None where there is nothing to do.
 
-    That it was written is an event, which the file covers. OSError where it cannot be written.
+    That it was written is an event, which tomorrow's covers. OSError where it cannot be written.
     """
     if not settings.LEDGER_HEADS:
         return None
     path = Path(settings.LEDGER_HEADS) / f"head-{timezone.localdate(now).isoformat()}.json"
     if path.exists():
         return None
+    heads.write(path, actions.export_head(now=now))
     with transaction.atomic():
         actions.record(verb="ledger_head_kept", subject="council:1", actor=None, at=now)
-    heads.write(path, actions.export_head(now=now))
     return path

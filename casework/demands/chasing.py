@@ -64,6 +64,9 @@ def _reminded(found: list[Demand], now: datetime) -> None:
     today, calendar = timezone.localdate(now), current()
     people = People.of([demand.case for demand in found], today)
     entries, rows = [], []
+    told = set(
+        DemandTold.objects.filter(demand__in=found).values_list("demand", "person", "post_key")
+    )
     for demand in found:
         if not calendar.is_working_day(today):
             # A closure day that was added since: the next day the council works.
@@ -72,6 +75,10 @@ def _reminded(found: list[Demand], now: datetime) -> None:
             demand.remind_at = datetime.combine(day, hour, tzinfo=LONDON)
             continue
         whom = deciding.asked_now(demand, people)
+        waits = demand.remind_at is not None and demand.remind_at > now
+        if whom and waits and (demand.pk, whom.person_id, whom.post) in told:
+            # Theirs already: they are reminded when its day comes.
+            continue
         demand.remind_at = moment(today, demand.case.profile, calendar)
         if whom is None:
             # It is with nobody, and looked at again by the next sweep.
@@ -85,7 +92,13 @@ def _reminded(found: list[Demand], now: datetime) -> None:
                 tell=[Tell(recipient=whom.key, channel="email")],
             )
         )
-    DemandTold.objects.bulk_create(rows, ignore_conflicts=True)
+    # Asked again after somebody else was: it is with them from now on.
+    DemandTold.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["demand", "person", "post_key"],
+        update_fields=["at"],
+    )
     Demand.objects.bulk_update(found, ["remind_at"])
     ledger.record_many(entries, at=now)
 

@@ -13,9 +13,20 @@ def keep_what_was_agreed(apps, schema_editor):
     agreed.bulk_create([agreed.model(case_id=case, person_id=person) for case, person in pairs])
 
 
+def what_an_officer_had_copied(apps, schema_editor):
+    """Where the rule found a copy made by hand, it recorded its event and left the row as it was."""
+    copies = apps.get_model("casework", "Copy").objects
+    events = apps.get_model("ledger", "Event").objects.filter(verb="mp_reply_copied")
+    for event in events.iterator():
+        copies.filter(
+            message=event.data["message"], person__in=event.data["people_told"], by_rule=False
+        ).update(by_rule=True)
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("casework", "0017_handing_on"),
+        ("ledger", "0005_held_notices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -54,6 +65,7 @@ class Migration(migrations.Migration):
                 fields=("case", "person"), name="agreed_for_each_once"
             ),
         ),
+        migrations.RunPython(what_an_officer_had_copied, migrations.RunPython.noop),
         migrations.RunPython(keep_what_was_agreed, migrations.RunPython.noop),
         migrations.RemoveField(model_name="enquirydetail", name="mp_agreed"),
     ]

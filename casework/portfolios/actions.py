@@ -44,6 +44,10 @@ def owed(*, case: Case, now: datetime) -> None:
 
     Three queries where the rule applies and something can be copied; none elsewhere.
     """
+    if case.profile.mp.copy_to != "executive_member":
+        return
+    # The case is locked by now. To say which MP raised it raises no version, so it may be another since.
+    case.enquiry.refresh_from_db(fields=["mp_name", "mp_waits"])
     if not finding.applies(case):
         return
     if case.state == lifecycle.RECEIVED:
@@ -154,11 +158,7 @@ def _ready(portfolios: Portfolios) -> list[int]:
     )
     cases = cases.filter(Q(service__in=portfolios.with_holders) | repeats)
     cases = cases.select_related("enquiry").prefetch_related("copies_agreed", "links__other")
-    return [
-        case.pk
-        for case in cases.order_by("pk")
-        if finding.may_have(case, portfolios.of(finding.serving(case)))
-    ]
+    return [case.pk for case in cases.order_by("pk") if not finding.why_not(case, portfolios)]
 
 
 def _copy(case: Case, portfolios: Portfolios, now: datetime) -> None:

@@ -80,12 +80,16 @@ def applies(case: Case) -> bool:
     return case.profile.mp.copy_to == "executive_member" and bool(case.enquiry.mp_name)
 
 
-def serving(case: Case) -> int | None:
-    """The service that answers it: of what was closed as a duplicate, that of the other one."""
+def answering(case: Case) -> Case:
+    """Where it is answered: what was closed as a duplicate, in the other one."""
     if case.state != lifecycle.DUPLICATE:
-        return case.service_id
-    others = [link.other for link in case.links.all() if link.kind == "duplicate"]
-    return others[0].service_id if others else case.service_id
+        return case
+    return next((link.other for link in case.links.all() if link.kind == "duplicate"), case)
+
+
+def serving(case: Case) -> int | None:
+    """The service that answers it."""
+    return answering(case).service_id
 
 
 def may_have(case: Case, people: Iterable[Person]) -> list[Person]:
@@ -111,11 +115,12 @@ def why_not(case: Case, portfolios: Portfolios) -> str:
     """Why there is no copy yet; "" where nothing hinders one."""
     if case.sensitivity != "ordinary":
         return RESTRICTED
-    if case.state == lifecycle.RECEIVED:
+    where = answering(case)
+    if where.state == lifecycle.RECEIVED:
         return NOT_TAKEN_ON
-    if case.state not in COPIED:
+    if where.state not in COPIED:
         return ENDED
-    service = serving(case)
+    service = where.service_id
     people = portfolios.of(service)
     if not people:
         return portfolios.why_nobody(service)

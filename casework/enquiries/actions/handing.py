@@ -121,7 +121,9 @@ def take_back(
             "service": case.service_id,
         },
     )
-    portfolios.ended(case=case, message=message, now=now)
+    # Whoever was not told that it went there is not told that it came back.
+    if receiving.room(handing.room).known_to is None:
+        portfolios.ended(case=case, message=message, now=now)
     return case
 
 

@@ -66,6 +66,11 @@ def unlink(
     found = next((one for one in links.look(case, by) if one.link.pk == link.pk), None)
     if found is None:
         raise Refused("There is no link here to take away.")
+    # In one order, and read again: it may be closed as a duplicate by this very link meanwhile.
+    _locked(case, found.other)
+    found = next((one for one in links.look(case, by) if one.link.pk == link.pk), None)
+    if found is None:
+        raise Refused("There is no link here to take away.")
     if not found.may_end:
         raise Refused("It was closed as a duplicate of that enquiry, so they stay linked.")
     _record("enquiries_unlinked", found.link, by=by, now=now, case=case)
