@@ -112,6 +112,8 @@ class Raising(Moments):
         found: dict = {}
         if asks("significance"):
             weighty = self.matter.significant and rng.random() < 0.6
+            # What is handed on to the online system is a routine report (Bl10.1).
+            weighty = weighty and self.plan.kind != "handed_on"
             found["significance"] = "significant" if weighty else "routine"
         if asks("factual"):
             found["factual"] = self.matter.factual

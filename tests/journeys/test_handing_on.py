@@ -96,7 +96,7 @@ def test_a_complaint_is_returned_with_the_right_door(made, visit):
     visit.press("Return it to the member")
     visit.as_(made.alice)
     visit.go(case.get_absolute_url())
-    visit.reads("The chief officer of Highways is Carol Clarke.")
+    visit.reads("Where the officer works in Highways, that is Carol Clarke.")
 
 
 def test_late_and_with_a_question_it_comes_back_as_it_went(made, visit, time_machine):

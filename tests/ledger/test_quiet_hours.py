@@ -208,6 +208,14 @@ def test_every_kind_of_event_says_how_long_its_mail_may_wait():
         "address_changed",
         "address_change_cancelled",
         "address_change_lapsed",
+        "second_step_set_up",
+        "passkey_added",
+        "passkey_removed",
+        "recovery_codes_made",
+        "recovery_code_used",
+        "second_step_given_up",
+        "second_step_taken_away",
+        "second_step_refused",
     }
 
 
