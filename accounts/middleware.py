@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import kept
 from accounts.permissions import ACCESS, BEFORE
-from accounts.views.door import sign_in_again
+from accounts.signing_in.views.door import sign_in_again
 from frontend.failures import words_of, words_typed
 
 

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import address_mail, links, second_step_mail, standing
+from accounts import address_mail, links, standing
 from accounts.models import AddressChange, Person
+from accounts.signing_in import mail
 from frontend.terms import say
 from ledger.hooks import Address, Rendered
 from ledger.models import Notice
@@ -68,10 +69,9 @@ def render(notices: Sequence[Notice]) -> dict[int, Rendered | None]:
         elif notice.event.verb in address_mail.VERBS:
             change = changes.get(notice.event.data.get("change"))
             found[notice.id] = change and _about_address(notice, change)
-        elif notice.event.verb in second_step_mail.OWN and (person := people.get(ids[notice.id])):
+        elif notice.event.verb in mail.OWN and (person := people.get(ids[notice.id])):
             keeps = notice.recipient != person.key and _keeps(notice.recipient)
-            mail = second_step_mail.mail(notice.event, person, notice.recipient, keeps)
-            found[notice.id] = mail
+            found[notice.id] = mail.mail(notice.event, person, notice.recipient, keeps)
     return found
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import capacities, mailing, rules, second_step, standing
+from accounts import capacities, mailing, rules, standing
 from accounts.models import ACCESS, AddressChange, Person
-from accounts.second_step import Held, SecondStep
+from accounts.signing_in import second_step
+from accounts.signing_in.second_step import Held, SecondStep
 from frontend.parts import Action, Column, Link, Row, State
 from frontend.terms import said, say
 from frontend.words import day, moment

@@ -9,10 +9,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from accounts import keepers, mailing, second_step, standing
+from accounts import keepers, mailing, standing
 from accounts.models import AddressChange, Person
 from accounts.sealing import LONGEST
-from accounts.second_step import SecondStep
+from accounts.signing_in import second_step
+from accounts.signing_in.second_step import SecondStep
 from frontend.fields import refuse_unstorable
 from protocol.refusals import Refused
 

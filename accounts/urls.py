@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from accounts.views import addresses, door, drafts, own, people, second_step
+from accounts.signing_in.views import door, second_step
+from accounts.views import addresses, drafts, own, people
 
 urlpatterns = [
     path("sign-in/", door.sign_in, name="sign-in"),

@@ -5,7 +5,7 @@ class DemoConfig(AppConfig):
     name = "demo"
 
     def ready(self):
-        from accounts import sign_in_parts
+        from accounts.signing_in import parts
         from demo.personas import part
 
-        sign_in_parts.register("demo/personas.html", part)
+        parts.register("demo/personas.html", part)

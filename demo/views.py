@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
-from accounts import kept, sessions
-from accounts.entrance import BACKEND
+from accounts import kept
 from accounts.permissions import public
+from accounts.signing_in import sessions
+from accounts.signing_in.entrance import BACKEND
 from demo import actions, personas, postbox
 from frontend.parts import Column, Link, Row
 

@@ -296,14 +296,14 @@ if PRODUCTION and SECOND_STEP != "required":
 SECOND_STEP_REQUIRED = SECOND_STEP == "required"
 # After so long, somebody is asked again who they are before they change how they sign in.
 CONFIRMED_SECONDS = 600
-ACCOUNT_ADAPTER = "accounts.entrance.Entrance"
+ACCOUNT_ADAPTER = "accounts.signing_in.entrance.Entrance"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False  # we count in the database (accounts/throttle.py)
 ACCOUNT_LOGIN_TIMEOUT = 15 * 60
-MFA_ADAPTER = "accounts.entrance.SecondStepAdapter"
+MFA_ADAPTER = "accounts.signing_in.entrance.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 # A browser makes passkeys for https only, and for localhost, where a developer has no certificate.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION

@@ -10,18 +10,6 @@ from accounts.actions.addresses import (
     confirm_address,
     settle_addresses,
 )
-from accounts.actions.doors import (
-    STRANGER,
-    TOO_MANY,
-    WRONG,
-    change_password,
-    confirm,
-    know,
-    request_link,
-    set_password,
-    sign_in,
-    sign_out,
-)
 from accounts.actions.drafts import (
     clear_drafts,
     delete_draft,
@@ -43,7 +31,19 @@ from accounts.actions.people import (
     invite,
     invite_many,
 )
-from accounts.actions.second_step import (
+from accounts.signing_in.actions.doors import (
+    STRANGER,
+    TOO_MANY,
+    WRONG,
+    change_password,
+    confirm,
+    know,
+    request_link,
+    set_password,
+    sign_in,
+    sign_out,
+)
+from accounts.signing_in.actions.second_step import (
     add_passkey,
     give_code,
     give_passkey,
@@ -54,7 +54,7 @@ from accounts.actions.second_step import (
     show_recovery_codes,
     take_second_step_away,
 )
-from accounts.actions.sessions import clear_sessions, end_sessions
+from accounts.signing_in.actions.sessions import clear_sessions, end_sessions
 
 __all__ = [
     "STRANGER",

@@ -9,9 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import actions, mailing, second_step, sessions
-from accounts.confirming import confirmed
-from accounts.forms import ChangePasswordForm, EndSessionsForm, MailForm
+from accounts import actions, mailing
+from accounts.forms import MailForm
 from accounts.permissions import permission, signed_in
 from accounts.pictures import (
     address_rows,
@@ -23,6 +22,9 @@ from accounts.pictures import (
     stop_action,
     waiting_of,
 )
+from accounts.signing_in import second_step, sessions
+from accounts.signing_in.confirming import confirmed
+from accounts.signing_in.forms import ChangePasswordForm, EndSessionsForm
 from frontend.words import count
 from protocol.refusals import Refused
 

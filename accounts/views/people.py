@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts import actions
-from accounts.confirming import confirmed
 from accounts.filters import PersonFilter
 from accounts.forms import InviteManyForm, PersonForm
 from accounts.models import Person
@@ -24,6 +23,7 @@ from accounts.pictures import (
     state_of,
     waiting_of,
 )
+from accounts.signing_in.confirming import confirmed
 from frontend.parts import Link
 from frontend.words import count
 from protocol.refusals import Refused

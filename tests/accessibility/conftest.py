@@ -7,7 +7,7 @@ import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test import override_settings
 
-from accounts import sign_in_parts
+from accounts.signing_in import parts
 from council import calendar
 from tests.accessibility.council import NOW
 from tests.accessibility.urls import kept
@@ -28,7 +28,7 @@ def site(transactional_db, live_server, time_machine, caplog, monkeypatch):
         wanted["INSTALLED_APPS"] = ["demo", *settings.INSTALLED_APPS]
         wanted["TEMPLATES"] = templates
         processors.append("demo.context.demo")
-    parts = dict(sign_in_parts._parts)
+    before = dict(parts._parts)
     serve = StaticFilesHandler.serve
     monkeypatch.setattr(
         StaticFilesHandler, "serve", lambda self, request: kept(serve(self, request))
@@ -40,5 +40,5 @@ def site(transactional_db, live_server, time_machine, caplog, monkeypatch):
     with override_settings(**wanted):
         yield live_server.url
     calendar.forget()
-    sign_in_parts._parts.clear()
-    sign_in_parts._parts.update(parts)
+    parts._parts.clear()
+    parts._parts.update(before)

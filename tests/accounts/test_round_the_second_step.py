@@ -18,8 +18,9 @@ from fido2.cose import ES256, CoseKey
 from fido2.utils import sha256, websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
-from accounts import actions, second_step, sessions
+from accounts import actions
 from accounts.models import Person
+from accounts.signing_in import second_step, sessions
 from protocol.refusals import Refused
 from tests import cast
 from tests.accounts.second_steps import give_app, give_passkey, recovery_codes, shown
@@ -161,7 +162,7 @@ def test_a_cache_that_is_down_keeps_nobody_out(client, pat, settings):
 
 def test_codes_made_anew_while_one_is_given_break_nothing(pat, monkeypatch):
     """Seen red with: `record_usage` on a row that is gone."""
-    from accounts.actions import second_step as module
+    from accounts.signing_in.actions import second_step as module
 
     give_app(pat)
     real = module.forget

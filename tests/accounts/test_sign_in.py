@@ -9,8 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts import actions, sign_in_parts
+from accounts import actions
 from accounts.models import Person
+from accounts.signing_in import parts
 from tests.factories import PASSWORD, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -178,8 +179,8 @@ def test_signing_out_twice_says_nothing_more(client, told):
 
 
 def test_other_rooms_can_add_to_the_page(client, monkeypatch):
-    monkeypatch.setattr(sign_in_parts, "_parts", {})
-    sign_in_parts.register(
+    monkeypatch.setattr(parts, "_parts", {})
+    parts.register(
         "components/inset.html", lambda request: {"text": "Only <here> for the demonstration"}
     )
     assert "Only &lt;here&gt; for the demonstration" in client.get(DOOR).content.decode()

@@ -10,7 +10,7 @@ import time_machine
 from django.db import transaction
 from django.test import override_settings
 
-from accounts import sign_in_parts
+from accounts.signing_in import parts
 from casework.clocks import LONDON
 
 # A Friday afternoon: something can be due today.
@@ -29,7 +29,7 @@ def demonstration():
     processors = templates[0]["OPTIONS"]["context_processors"]
     if "demo.context.demo" not in processors:
         processors.append("demo.context.demo")
-    before = dict(sign_in_parts._parts)
+    before = dict(parts._parts)
     try:
         with override_settings(
             DEMO=True,
@@ -42,8 +42,8 @@ def demonstration():
         ):
             yield
     finally:
-        sign_in_parts._parts.clear()
-        sign_in_parts._parts.update(before)
+        parts._parts.clear()
+        parts._parts.update(before)
 
 
 @pytest.fixture(scope="package")

@@ -28,11 +28,12 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 from fido2.cose import UnsupportedKey
 
-from accounts import keepers, rules, second_step, throttle
+from accounts import keepers, rules, throttle
 from accounts.actions.tries import forget, spend, used
 from accounts.actions.writing import move
 from accounts.models import Attempt, Person
-from accounts.second_step import APP, CODES, PASSKEY
+from accounts.signing_in import second_step
+from accounts.signing_in.second_step import APP, CODES, PASSKEY
 from ledger.actions import record
 from ledger.models import Tell
 from protocol.refusals import Refused

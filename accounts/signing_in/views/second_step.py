@@ -13,14 +13,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import actions, kept, second_step, sessions
-from accounts.asking import Asking
-from accounts.confirming import confirmed
-from accounts.forms import AppForm, ConfirmPasswordForm, NewPasskeyForm
+from accounts import actions, kept
 from accounts.models import Person
 from accounts.permissions import before_second_step, public, signed_in
 from accounts.pictures import second_step_rows
-from accounts.second_step import Held, SecondStep
+from accounts.signing_in import second_step, sessions
+from accounts.signing_in.asking import Asking
+from accounts.signing_in.confirming import confirmed
+from accounts.signing_in.forms import AppForm, ConfirmPasswordForm, NewPasskeyForm
+from accounts.signing_in.second_step import Held, SecondStep
 from protocol.refusals import Refused
 
 BOX = "code"

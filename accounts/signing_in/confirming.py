@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts import second_step
+from accounts.signing_in import second_step
 
 
 def recently(request: HttpRequest) -> bool:

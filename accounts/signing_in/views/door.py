@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.views.decorators.cache import never_cache
 
-from accounts import actions, kept, links, second_step
-from accounts.forms import LinkForm, NewPasswordForm, SignInForm
+from accounts import actions, kept, links
 from accounts.permissions import public
-from accounts.sign_in_parts import parts_for
+from accounts.signing_in import second_step
+from accounts.signing_in.forms import LinkForm, NewPasswordForm, SignInForm
+from accounts.signing_in.parts import parts_for
+from accounts.signing_in.views.second_step import code_enter
 from accounts.throttle import client_address
-from accounts.views.second_step import code_enter
 from protocol.refusals import Refused
 
 

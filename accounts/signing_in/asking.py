@@ -5,9 +5,10 @@ from __future__ import annotations
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 
-from accounts import actions, second_step
-from accounts.forms import CodeForm, PasskeyForm
+from accounts import actions
 from accounts.models import Person
+from accounts.signing_in import second_step
+from accounts.signing_in.forms import CodeForm, PasskeyForm
 from protocol.refusals import Refused
 
 CODE, PASSKEY = "code", "passkey"

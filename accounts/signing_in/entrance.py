@@ -14,9 +14,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts import actions, kept, sessions
+from accounts import actions, kept
 from accounts.models import Person
 from accounts.sealing import seal, unseal
+from accounts.signing_in import sessions
 from accounts.throttle import client_address
 
 BACKEND = "accounts.backends.EmailBackend"

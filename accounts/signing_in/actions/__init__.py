@@ -1,0 +1,1 @@
+"""The writers of sign-in. Callers take them from accounts/actions, as they take every writer of this room."""

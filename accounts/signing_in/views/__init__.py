@@ -1,0 +1,1 @@
+"""Through the door, and the second step."""
