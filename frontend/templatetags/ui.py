@@ -3,6 +3,7 @@
 Every tag escapes what it is given. Values come worked out already: no tag asks the database.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -26,6 +27,8 @@ COLOURS = frozenset(
     ("grey", "green", "teal", "blue", "purple", "magenta", "red", "orange", "yellow", "pink")
 )
 BADGES = frozenset(("purple", "bright-purple", "red", "green", "blue", "black", "grey"))
+# A reference is broken at its hyphen by no browser; whatever else stands in a list may be.
+REFERENCE = re.compile(r"[A-Z]-[0-9A-Z]{4,10}")
 TONES = frozenset(("calm", "soon", "late", "paused", "done"))
 
 # A text of ours with {member} in it, as the council says it.
@@ -99,6 +102,8 @@ def part(value: Any) -> str:
     if isinstance(value, str) and not isinstance(value, SafeString):
         if "@" in value and not any(map(str.isspace, value)):
             return format_html('<span class="eh-email">{}</span>', value)
+        if REFERENCE.fullmatch(value):
+            return format_html('<span class="eh-nowrap">{}</span>', value)
         return linebreaksbr(value, autoescape=True)
     return format_html("{}", value)
 

@@ -227,3 +227,11 @@ def test_words_on_the_council_s_colour_can_be_read(colour):
 )
 def test_only_a_colour_reaches_the_style_sheet(colour):
     assert branding.stylesheet(colour) == branding.stylesheet(branding.DEFAULT_COLOUR)
+
+
+def test_a_reference_is_kept_whole_and_a_sentence_in_a_list_may_be_broken():
+    """A demand's kind may be as long as the council likes: at 390 px it stuck out of its card."""
+    listed = [Link("A demand", "/demands/1/"), "I am approached often", "E-7K3P9QX"]
+    drawn = draw("{% part value %}", value=listed)
+    assert '<span class="eh-nowrap">E-7K3P9QX</span>' in drawn
+    assert "<li>I am approached often</li>" in drawn
