@@ -65,6 +65,26 @@ class PersonForm(Versioned, GdsForm):
     )
 
 
+class CapacityForm(GdsForm):
+    """Which of their capacities somebody acts in."""
+
+    submit_text = "Change"
+    capacity = forms.ChoiceField(
+        label="What do you want to act as?",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose what you want to act as",
+            "invalid_choice": "You cannot act as that any more. Choose another",
+        },
+    )
+
+    def __init__(self, *args, offered, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["capacity"]
+        field.choices = [(one.key, one.sentence[:1].upper() + one.sentence[1:]) for one in offered]
+        field.initial = next((one.key for one in offered if one.current), None)
+
+
 class Invited(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 

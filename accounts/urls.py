@@ -19,6 +19,7 @@ urlpatterns = [
     path("drafts/", drafts.draft_save, name="draft-save"),
     path("drafts/<uuid:key>/delete/", drafts.draft_delete, name="draft-delete"),
     path("account/mail/", own.mail_edit, name="mail-edit"),
+    path("account/acting/", own.capacity_change, name="capacity-change"),
     path("account/sessions/", own.session_list, name="session-list"),
     path("account/confirm/", second_step.identity_confirm, name="identity-confirm"),
     path("account/second-step/", second_step.second_step_page, name="second-step"),

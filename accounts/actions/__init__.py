@@ -4,6 +4,7 @@
 is raised where `by` may not, or where it cannot happen now.
 """
 
+from accounts.actions.acting import act_in
 from accounts.actions.addresses import (
     approve_address,
     cancel_address,
@@ -62,6 +63,7 @@ __all__ = [
     "WRONG",
     "Correction",
     "NewPerson",
+    "act_in",
     "add_passkey",
     "add_people",
     "add_person",

@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import actions, mailing
-from accounts.forms import MailForm
+from accounts import acting, actions, mailing
+from accounts.acting import in_any_capacity
+from accounts.forms import CapacityForm, MailForm
 from accounts.permissions import permission, signed_in
 from accounts.pictures import (
     address_rows,
@@ -87,6 +88,27 @@ def _valid(form) -> dict:
     if not form.is_valid():
         raise Refused("Choose one from the list.")
     return form.cleaned_data
+
+
+@signed_in
+@in_any_capacity
+def capacity_change(request):
+    """What they act as from now on. Gone for whoever has no more than one capacity."""
+    offered = acting.choices(request.user)
+    if len(offered) < 2:
+        raise Http404
+    form = CapacityForm(request.POST or None, offered=offered, cancel_href=reverse("home"))
+    if form.is_valid():
+        try:
+            chosen = actions.act_in(person=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error("capacity", str(refused))
+        else:
+            request.session[acting.CHOICE] = chosen
+            said = next(one.sentence for one in offered if one.key == chosen)
+            messages.success(request, f"You are acting {said} now, until you change it.")
+            return redirect("home")
+    return render(request, "accounts/capacity_change.html", {"form": form})
 
 
 @signed_in
