@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.signing_in.views import door, second_step
-from accounts.views import addresses, drafts, own, people
+from accounts.views import addresses, drafts, grants, own, people
 
 urlpatterns = [
     path("sign-in/", door.sign_in, name="sign-in"),
@@ -36,6 +36,8 @@ urlpatterns = [
     ),
     path("account/", own.account, name="account"),
     path("who-may-do-what/", own.authority_page, name="authority-page"),
+    path("who-may-do-what/grants/", grants.grant_list, name="grant-list"),
+    path("who-may-do-what/grants/download/", grants.grant_export, name="grant-export"),
     path("people/", people.person_list, name="person-list"),
     path("people/add/", people.person_add, name="person-add"),
     path("people/invite/", people.person_invite_many, name="person-invite-many"),

@@ -361,7 +361,7 @@ class LimitsForm(GdsForm):
     submit_text = "Save what they may do"
 
     may = forms.MultipleChoiceField(
-        label="What may they do besides reading?",
+        label="What they may do besides reading",
         required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=[(key, words[:1].upper() + words[1:]) for key, words in DELEGATED.items()],

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 
 from council.models import Adoption, Delegation, Holding
 from council.posts import has_left
+from protocol.profile import Profile
 
 
 def facts(person, on: date) -> Iterable[str]:
@@ -54,11 +55,18 @@ def _held(person, on: date) -> tuple[set[str], dict[int, list[str]]]:
     return keys, {pk: key.split() for key, pk in found if pk is not None}
 
 
+def implied(keys: set[str], on: date) -> dict[str, set[str]]:
+    """By each of these keys of posts, what whoever holds it has besides. One query."""
+    adoption = Adoption.objects.in_force(on) if keys else None
+    return {key: _besides({key}, adoption.profile) if adoption else set() for key in keys}
+
+
 def _implied(keys: set[str], on: date) -> set[str]:
     adoption = Adoption.objects.in_force(on)
-    if adoption is None:
-        return set()
-    profile = adoption.profile
+    return _besides(keys, adoption.profile) if adoption else set()
+
+
+def _besides(keys: set[str], profile: Profile) -> set[str]:
     implied = {key for key, post in profile.posts.items() if post.same_holder_as in keys}
     implied |= {profile.posts[key].same_holder_as for key in keys & profile.posts.keys()} - {None}
     if profile.adviser.post in keys | implied:

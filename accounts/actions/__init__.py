@@ -19,6 +19,7 @@ from accounts.actions.drafts import (
     save_draft,
     sending,
 )
+from accounts.actions.exporting import export_grants
 from accounts.actions.mailing import choose_mail
 from accounts.actions.people import (
     Correction,
@@ -83,6 +84,7 @@ __all__ = [
     "drop_drafts",
     "enable",
     "end_sessions",
+    "export_grants",
     "give_code",
     "give_passkey",
     "give_up_second_step",

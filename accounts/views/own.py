@@ -9,13 +9,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import acting, actions, mailing
+from accounts import acting, actions, mailing, standing
 from accounts.acting import in_any_capacity
 from accounts.forms import CapacityForm, MailForm
 from accounts.permissions import permission, signed_in
 from accounts.pictures import (
+    GRANTED,
     address_rows,
     authority_of,
+    grants_of,
+    lent_rows,
     mail_row,
     picture_of,
     roles_in_words,
@@ -26,6 +29,7 @@ from accounts.pictures import (
 from accounts.signing_in import second_step, sessions
 from accounts.signing_in.confirming import confirmed
 from accounts.signing_in.forms import ChangePasswordForm, EndSessionsForm
+from accounts.views.grants import KEEPERS
 from frontend.words import count
 from protocol.refusals import Refused
 
@@ -37,6 +41,8 @@ def account(request):
         "picture": picture_of(request.user),
         "signing_in": second_step_rows(second_step.of(request.user)),
         "mail": mail_row(request.user, hours),
+        "acting_now": acting.now(request.user),
+        "lent": lent_rows(request.user),
         "mail_offered": bool(mailing.daily_at(hours)),
     }
     if change := waiting_of(request.user):
@@ -139,5 +145,11 @@ def authority_page(request):
     return render(
         request,
         "accounts/authority.html",
-        {"roles": roles_in_words(), "mine": authority_of(request.user)},
+        {
+            "roles": roles_in_words(),
+            "mine": authority_of(request.user),
+            "keeps": any(map(standing.of(request.user).may, KEEPERS)),
+            "granted": grants_of(request.user),
+            "granted_columns": GRANTED,
+        },
     )

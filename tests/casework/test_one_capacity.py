@@ -93,6 +93,9 @@ def stand(theatre: stage.Stage, drawn: dict):
     if drawn["owns"] and drawn["officer"]:
         changes["owner"] = person
     Case.objects.filter(pk=case.pk).update(**changes)
+    # Another service is asked, and a demand is flagged, in whichever enquiry it is.
+    assert Contribution.objects.update(case=case, service=highways, owner=None, state="asked")
+    assert Demand.objects.update(case=case)
     if drawn["told"] is not None:
         Escalation.objects.create(case=case, person=person, post_key=drawn["told"], at=NOW)
     return person, Case.objects.get(pk=case.pk)
