@@ -41,11 +41,21 @@ def of(person) -> dict[str, object]:
     return {name: held for name in names() if (held := getattr(person, name, None)) is not None}
 
 
+def words_of(person, name: str) -> str:
+    """One capacity in a phrase, as `in_words` says it; "" where they hold no such."""
+    held = of(person).get(name)
+    return "" if held is None else _phrase(name, held)
+
+
+def _phrase(name: str, held) -> str:
+    return _words[name](held) if name in _words else held._meta.verbose_name.capitalize()
+
+
 def in_words(person, on: date) -> list[str]:
     """What this person acts as: "Member, Green group", "Officer until Friday 1 May 2026"."""
     phrases = []
     for name, held in of(person).items():
-        phrase = _words[name](held) if name in _words else held._meta.verbose_name.capitalize()
+        phrase = _phrase(name, held)
         ended = getattr(held, "ended_on", None)
         phrases.append(f"{phrase}, until {day(ended)}" if ended and ended < on else phrase)
     return phrases

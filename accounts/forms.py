@@ -5,9 +5,12 @@ from __future__ import annotations
 from crispy_forms_gds.choices import Choice
 from django import forms
 
+from accounts.grants import STATES
 from accounts.models import Person
 from frontend.forms import GdsForm, Versioned
 from frontend.layout import Field
+from frontend.terms import say
+from protocol.authority import ROLES
 
 EMAIL_LIKE = "Enter an email address like name@example.com"
 
@@ -63,6 +66,41 @@ class PersonForm(Versioned, GdsForm):
         widget=forms.EmailInput(attrs={"spellcheck": "false"}),
         error_messages={"invalid": EMAIL_LIKE},
     )
+
+
+class CapacityForm(GdsForm):
+    """Which of their capacities somebody acts in."""
+
+    submit_text = "Change"
+    capacity = forms.ChoiceField(
+        label="What do you want to act as?",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose what you want to act as",
+            "invalid_choice": "You cannot act as that any more. Choose another",
+        },
+    )
+
+    def __init__(self, *args, offered, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["capacity"]
+        field.choices = [(one.key, one.sentence[:1].upper() + one.sentence[1:]) for one in offered]
+        field.initial = next((one.key for one in offered if one.current), None)
+
+
+class GrantsForm(GdsForm):
+    """How the list of who holds what is narrowed."""
+
+    q = forms.CharField(label="Name", required=False, max_length=200)
+    role = forms.ChoiceField(label="Role", required=False)
+    state = forms.ChoiceField(
+        label="When", required=False, choices=[("", "Whenever"), *STATES.items()]
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        roles = [(role.key, say(role.name)) for role in ROLES]
+        self.fields["role"].choices = [("", "Any role"), *roles]
 
 
 class Invited(forms.ModelMultipleChoiceField):

@@ -49,6 +49,11 @@ class Person(AbstractBaseUser):
     # Raised when this person is disabled: every session and link of before is then worth nothing.
     access_round = models.PositiveIntegerField(default=1)
     version = models.PositiveIntegerField(default=1)
+    # The capacity in which they acted last, by its key (protocol/capacity.py): where the next session begins.
+    acted_as = models.CharField(max_length=24, blank=True, default="", db_default="")
+
+    # Of whoever is at a page: the capacity that their session has; None of everybody else (standing.py).
+    acting_in: str | None = None
 
     objects = PersonManager()
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import capacities, mailing, rules, standing
+from accounts import capacities, grants, mailing, rules, standing
+from accounts.grants import Grant
 from accounts.models import ACCESS, AddressChange, Person
 from accounts.signing_in import second_step
 from accounts.signing_in.second_step import Held, SecondStep
@@ -30,6 +31,16 @@ COLUMNS = [
     Column("Email"),
     Column(said("{Member} or officer")),
     Column("Signing in"),
+]
+
+
+GRANTED = [
+    Column("What", primary=True),
+    Column("Roles it gives"),
+    Column("From"),
+    Column("Until"),
+    Column("Recorded by"),
+    Column("State"),
 ]
 
 
@@ -75,7 +86,7 @@ def people_rows(people: Iterable[Person]) -> list[list[object]]:
 
 def picture_of(person: Person) -> PersonPicture:
     """Their details, posts and roles; `person` is loaded with their capacities."""
-    mine = standing.of(person)
+    mine = standing.whole(person)
     acts_as = capacities.in_words(person, timezone.localdate())
     posts = [authority.post_in_words(key) for key in sorted(mine.keys("post"))]
     acts_for = _names(mine.ids("acts_for"))
@@ -94,9 +105,34 @@ def picture_of(person: Person) -> PersonPicture:
 
 
 def authority_of(person: Person) -> list[RolePicture]:
-    """The roles this person holds today, each with what of theirs gives it."""
-    facts = standing.of(person).facts
-    return [_role(role, role.held_by & facts) for role in standing.of(person).roles]
+    """The roles this person holds today, whatever they act as, each with what of theirs gives it."""
+    mine = standing.whole(person)
+    return [_role(role, role.held_by & mine.facts) for role in mine.roles]
+
+
+def grants_of(person: Person) -> list[list[object]]:
+    """What they hold, held or will hold, for GRANTED."""
+    return grants.rows(one for one in grants.every([person.pk]) if one.person.pk == person.pk)
+
+
+def lent_rows(person: Person) -> list[Row]:
+    """Who acts for them today or later: what they may do, and until when."""
+    today = timezone.localdate()
+    return [
+        Row(one.person.name, [_may(one), _dates(one)])
+        for one in grants.every([person.pk])
+        if one.principal == person.pk and one.state(today) != "ended"
+    ]
+
+
+def _may(grant: Grant) -> str:
+    """`For Alice Archer: may read …` is "May read …" to Alice."""
+    words = grant.what.rpartition(": ")[2]
+    return f"{words[:1].upper()}{words[1:]}, except in restricted cases"
+
+
+def _dates(grant: Grant) -> str:
+    return f"From {day(grant.since)}" + (f" until {day(grant.until)}" if grant.until else "")
 
 
 def roles_in_words() -> list[RolePicture]:

@@ -20,6 +20,11 @@ from protocol.refusals import Refused
 KEEPERS = ("people.invite", "directory.keep")
 
 
+def may_see_grants(by: Person) -> None:
+    if not any(map(standing.of(by).may, ("people.invite", "council.configure"))):
+        raise Refused("Only those who keep people or posts see who holds what.")
+
+
 def may_be_mailed(mailed: str) -> None:
     """Once a day only where the council sends a daily mail."""
     if mailed not in Person.Mailed.values:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.signing_in.views import door, second_step
-from accounts.views import addresses, drafts, own, people
+from accounts.views import addresses, drafts, grants, own, people
 
 urlpatterns = [
     path("sign-in/", door.sign_in, name="sign-in"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("drafts/", drafts.draft_save, name="draft-save"),
     path("drafts/<uuid:key>/delete/", drafts.draft_delete, name="draft-delete"),
     path("account/mail/", own.mail_edit, name="mail-edit"),
+    path("account/acting/", own.capacity_change, name="capacity-change"),
     path("account/sessions/", own.session_list, name="session-list"),
     path("account/confirm/", second_step.identity_confirm, name="identity-confirm"),
     path("account/second-step/", second_step.second_step_page, name="second-step"),
@@ -35,6 +36,8 @@ urlpatterns = [
     ),
     path("account/", own.account, name="account"),
     path("who-may-do-what/", own.authority_page, name="authority-page"),
+    path("who-may-do-what/grants/", grants.grant_list, name="grant-list"),
+    path("who-may-do-what/grants/download/", grants.grant_export, name="grant-export"),
     path("people/", people.person_list, name="person-list"),
     path("people/add/", people.person_add, name="person-add"),
     path("people/invite/", people.person_invite_many, name="person-invite-many"),

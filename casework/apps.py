@@ -38,11 +38,11 @@ class CaseworkConfig(AppConfig):
         changing.register(carrying.ROOM)
         changing.register(merging.ROOM)
         post_migrate.connect(index.after_migrating, sender=self)
-        navigation.register("casework", "Your casework", "casework-list", "enquiry.raise", 10)
+        navigation.register("casework", "Your casework", "casework-list", "enquiry.follow", 10)
         navigation.register("overview", "Overview", "overview-show", "enquiry.oversee", 15)
         navigation.register("work", "Your work", "work-list", "enquiry.work", 20)
         navigation.register("cases", "All cases", "case-list", "enquiry.oversee", 25)
         navigation.register_search(
-            "Find a case", "case-find", "enquiry.raise", "enquiry.work", "enquiry.oversee"
+            "Find a case", "case-find", "enquiry.follow", "enquiry.work", "enquiry.oversee"
         )
         navigation.register("log", "Log an enquiry", "enquiry-log", "enquiry.log", 30)

@@ -9,8 +9,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from accounts import standing
 from accounts.models import Person
-from casework import attachments, case_summary, clocks, links, phrases, receiving, timeline
+from casework import (
+    attachments,
+    case_summary,
+    clocks,
+    links,
+    phrases,
+    reading_as,
+    receiving,
+    timeline,
+)
 from casework.contributions import on_case
 from casework.demands import page as demands
 from casework.demands import rules as demanding
@@ -124,8 +134,11 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
             *_more(case, verbs, first, by_rule.links(case, person, today)),
             *_demanding(case, person, today),
         ],
-        nothing=_nothing(case, where, first, today, calendar, on_case.are_asked(case, found)),
-        onward=_onward(case, where, first, written),
+        nothing=[
+            *map(Reason, reading_as.words(case, person, where)),
+            *_nothing(case, where, first, today, calendar, on_case.are_asked(case, found)),
+        ],
+        onward=_onward(case, person, where, first, written),
         next_step=phrases.next_step(case, now, calendar, person),
         another=_another(case, where, verbs),
         begun=_written(case, person, inline),
@@ -191,7 +204,7 @@ def _handed_on(case: Case, where: str) -> Reason:
     )
 
 
-def _onward(case: Case, where: str, first: str, written: list[Message]) -> list[Link]:
+def _onward(case: Case, person, where: str, first: str, written: list[Message]) -> list[Link]:
     """For the member: to the answer, which can stand far down; and to another enquiry about it, where
     they cannot ask again.
     """
@@ -204,7 +217,7 @@ def _onward(case: Case, where: str, first: str, written: list[Message]) -> list[
         return [Link("Read the other enquiry", one.other.get_absolute_url()) for one in goes_on]
     answers = [place for place, message in enumerate(written, 1) if message.kind == "answer"]
     found = [Link("Read the answer", f"#message-{answers[-1]}")] if answers else there
-    if first == "ask_again":
+    if first == "ask_again" or not standing.of(person).may("enquiry.raise"):
         return found
     again = f"{reverse('enquiry-log')}?{urlencode({'about': case.reference})}"
     return [*found, Link("Raise another enquiry about this", again)]

@@ -66,7 +66,7 @@ class ContributionQuerySet(models.QuerySet):
         """Without those of what a person, or a member whom they act for, raised: one can be both (Bk), and
         which service was asked is for officers."""
         reach = scope.of(person)
-        return self.exclude(case__raised_by__in=reach.acts_for | {reach.own})
+        return self.exclude(case__raised_by__in=reach.sides_with)
 
     def with_names(self):
         return self.select_related(

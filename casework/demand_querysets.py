@@ -56,7 +56,7 @@ class DemandQuerySet(models.QuerySet):
 
     def of_others(self, reach: scope.Scope):
         """Without what was asked by themselves, or by a member whom they act for: one can be both (Bk)."""
-        return self.exclude(case__raised_by__in=reach.acts_for | {reach.own})
+        return self.exclude(case__raised_by__in=reach.sides_with)
 
     def brought_to(self, person):
         """What waits for a person to consider it."""

@@ -112,8 +112,7 @@ def readable(case: Case, person) -> list[Event]:
     """A case's events, newest first, without those of a link with a case that a person does not see as an
     officer. One query, the same whether there are such or none.
     """
-    seen = Case.objects.visible_to(person).exclude(raised_by__in=scope.of(person).acts_for)
-    seen = seen.exclude(raised_by=person.pk)
+    seen = Case.objects.visible_to(person).exclude(raised_by__in=scope.of(person).sides_with)
     other = Cast(OuterRef("data__case_other"), BigIntegerField())
     hidden = Q(verb__in=VERBS) & ~Exists(seen.filter(pk=other))
     return list(Event.objects.filter(stream__key=case.key).exclude(hidden).order_by("-seq"))

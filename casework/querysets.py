@@ -311,7 +311,7 @@ class MessageQuerySet(models.QuerySet):
             return Q(officers_only=False)
         # Somebody who is both (Bracknell) is on the member's side of what they raised.
         cases = apps.get_model("casework", "Case").objects.order_by()
-        theirs = cases.filter(raised_by__in=reach.acts_for | {reach.own})
+        theirs = cases.filter(raised_by__in=reach.sides_with)
         return ~Q(officers_only=True, case__in=theirs)
 
     def _lent_to(self, person) -> Q:

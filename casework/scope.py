@@ -11,9 +11,13 @@ from accounts import standing
 @dataclass(frozen=True)
 class Scope:
     """Ids only. `own` is this person; `acts_for` the members they are a delegate of; `heads` are those
-    of `services` that they answer for."""
+    of `services` that they answer for. All of it in the capacity that they act in, but for `sides_with`:
+    themselves and every member for whom they may act, whatever they act as now. Who is in conflict cannot
+    change what they act as to be out of it.
+    """
 
     own: int
+    sides_with: frozenset[int]
     is_member: bool
     is_officer: bool
     acts_for: frozenset[int]
@@ -33,6 +37,7 @@ def of(person, on: date | None = None) -> Scope:
     where = standing.of(person, on)
     return Scope(
         own=person.pk or 0,
+        sides_with=standing.whole(person, on).ids("acts_for") | {person.pk or 0},
         is_member="member" in where.facts,
         is_officer="officer" in where.facts,
         acts_for=where.ids("acts_for"),
@@ -47,12 +52,12 @@ def of(person, on: date | None = None) -> Scope:
 def side(case, person) -> str:
     """Which side of a case a person stands on: "officer" for officers and overseers, else "member".
 
-    Somebody who is both member and officer (Bracknell) stands on the member's side of their own case.
+    Somebody who is both member and officer (Bracknell) stands on the member's side of their own case,
+    whatever they act as.
     A member to whom a case was brought as the holder of a post is no officer: the officers' notes
     are not theirs to read.
     """
     reach = of(person)
-    mine = case.raised_by_id == person.pk or case.raised_by_id in reach.acts_for
-    if mine or not (reach.is_officer or reach.oversees):
+    if case.raised_by_id in reach.sides_with or not (reach.is_officer or reach.oversees):
         return "member"
     return "officer"

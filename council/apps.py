@@ -7,10 +7,11 @@ class CouncilConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from accounts import keepers, mailing, navigation, standing
+        from accounts import grants, keepers, mailing, navigation, standing
         from council import mailing as hours
         from council import notices, terms
         from council.addresses import contacts
+        from council.grants import stated
         from council.imports import kinds
         from council.imports.closures import CLOSURES
         from council.imports.posts import POSTS
@@ -22,6 +23,7 @@ class CouncilConfig(AppConfig):
         request_started.connect(terms.begin, dispatch_uid="council terms")
         request_finished.connect(terms.forget, dispatch_uid="council terms")
         standing.register("council", facts)
+        grants.register("council", stated)
         keepers.register(post_holders)
         hooks.register_address_book(contacts)
         hooks.register_renderer("post", notices.posts)

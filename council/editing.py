@@ -25,6 +25,7 @@ CHANGES = (
     "absence_removed",
     "council_changed",
     "delegation_ended",
+    "delegation_limited",
     "entry_added",
     "entry_changed",
     "entry_ended",

@@ -16,6 +16,7 @@ from frontend.forms import GdsForm
 from frontend.layout import Field
 from frontend.terms import said
 from protocol import profile
+from protocol.authority import DELEGATED
 
 OWN = "own"
 
@@ -354,8 +355,23 @@ class RelationshipForm(GdsForm):
     declared_on = _day("Date of the declaration", "the date of the declaration")
 
 
-class DelegationForm(GdsForm):
+class LimitsForm(GdsForm):
+    """What a delegate may do. Reading is not asked: whoever acts for somebody reads."""
+
+    submit_text = "Save what they may do"
+
+    may = forms.MultipleChoiceField(
+        label="What they may do besides reading",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(key, words[:1].upper() + words[1:]) for key, words in DELEGATED.items()],
+        help_text="Leave all of it empty if they are only to read.",
+    )
+
+
+class DelegationForm(LimitsForm):
     submit_text = "Record it"
+    field_order = ("principal", "delegate", "may", "since", "until")
 
     principal = PersonChoice(label="For whom?", help_text=said("Usually a {member}"))
     delegate = PersonChoice(

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from accounts.models import Person
 from council import querysets
-from protocol import profile
+from protocol import authority, profile
 
 
 class Council(models.Model):
@@ -206,13 +206,20 @@ class Relationship(models.Model):
 class Delegation(models.Model):
     """A delegate (political assistant, support officer) acts for a named person between dates.
 
-    A delegate inherits no restricted case.
+    A delegate inherits no restricted case. `may` holds what they may do besides reading: keys of
+    protocol.authority.DELEGATED in the order of the alphabet, with a space between; "" where they only read.
     """
 
     principal = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="delegations_given"
     )
     delegate = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="delegations_held")
+    may = models.CharField(
+        max_length=100,
+        blank=True,
+        default=authority.ALL_DELEGATED,
+        db_default=authority.ALL_DELEGATED,
+    )
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
 

@@ -17,6 +17,7 @@ from council.sight import OVERSEE
 from frontend.words import day as written
 from ledger.hooks import Rendered
 from ledger.models import Notice
+from protocol import authority
 
 HELD = """\
 {by} recorded that {who} {part} the post of {post}, from {since}{until}. What the post lets its holder
@@ -27,8 +28,8 @@ see and do, {who} may see and do in that time.
 If you did not expect this, tell your council’s monitoring officer or clerk, in person or by telephone.
 """
 ACTS = """\
-{by} recorded that {delegate} acts for {principal}, from {since}{until}. {delegate} may raise enquiries
-in the name of {principal} and read theirs, except restricted ones.
+{by} recorded that {delegate} acts for {principal}, from {since}{until}. For {principal}, {delegate}
+may {may}. Restricted cases are closed to them.
 
 If you did not expect this, tell your council’s monitoring officer or clerk, in person or by telephone.
 """
@@ -77,7 +78,8 @@ def _held(holding: Holding, by: str) -> Rendered:
 
 def _acts(delegation: Delegation, by: str) -> Rendered:
     delegate, principal = delegation.delegate.name, delegation.principal.name
-    body = ACTS.format(by=by, delegate=delegate, principal=principal, **_days(delegation))
+    may = authority.delegated_in_words(frozenset(delegation.may.split()))
+    body = ACTS.format(by=by, delegate=delegate, principal=principal, may=may, **_days(delegation))
     return Rendered(f"{delegate} acts for {principal}", body)
 
 

@@ -14,8 +14,8 @@ from accounts.models import Person
 from council.models import Council, Holding, Post
 from council.posts import has_left
 from frontend.words import day as written
+from protocol import authority, profile
 from protocol import mail_hours as hours
-from protocol import profile
 from protocol.authority import ROLES
 from protocol.calendar import Calendar, OutOfCalendar
 from protocol.refusals import Refused
@@ -71,6 +71,13 @@ def may_let_read(by: Person | None) -> None:
             "Whoever acts for somebody reads their cases, and you cannot see them yourself.",
             instead="Ask democratic services to record it.",
         )
+
+
+def delegated(may: Collection[str]) -> str:
+    """What a delegate may do, as a delegation keeps it."""
+    if unknown := set(may) - authority.DELEGATED.keys():
+        raise Refused(f"“{sorted(unknown)[0]}” is nothing that a delegate can be let do.")
+    return " ".join(sorted(set(may)))
 
 
 def may_open_cases_by_adopting(by: Person | None, opened: Holding | None) -> None:

@@ -5,7 +5,7 @@ from django.urls import path
 from council.imports.closures import CLOSURES
 from council.imports.posts import POSTS
 from council.imports.views import addresses
-from council.views import about, compare, mailing, overview, posts, protocols, registers
+from council.views import about, compare, delegates, mailing, overview, posts, protocols, registers
 
 urlpatterns = [
     path("help/", about.help_show, name="help"),
@@ -42,7 +42,8 @@ urlpatterns = [
     path(
         "council/relationships/<int:pk>/end/", registers.relationship_end, name="relationship-end"
     ),
-    path("council/delegates/", registers.delegation_list, name="delegation-list"),
-    path("council/delegates/add/", registers.delegation_add, name="delegation-add"),
-    path("council/delegates/<int:pk>/end/", registers.delegation_end, name="delegation-end"),
+    path("council/delegates/", delegates.delegation_list, name="delegation-list"),
+    path("council/delegates/add/", delegates.delegation_add, name="delegation-add"),
+    path("council/delegates/<int:pk>/may/", delegates.delegation_limit, name="delegation-limit"),
+    path("council/delegates/<int:pk>/end/", delegates.delegation_end, name="delegation-end"),
 ]

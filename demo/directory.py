@@ -18,6 +18,7 @@ from members.models import CommitteeSeat
 from officers.actions import absences
 from officers.actions import officers as officer_actions
 from officers.models import Officer, Service
+from protocol import authority
 from protocol import profile as profiles
 
 # At the head of letters; of no place that there is.
@@ -172,7 +173,11 @@ class Directory:
             assistant = self._newcomer()
             for member in members:
                 delegations.make(
-                    principal=member.person, delegate=assistant, since=self._since, by=None
+                    principal=member.person,
+                    delegate=assistant,
+                    since=self._since,
+                    may=authority.DELEGATED if len(members) == 1 else ("answer", "raise"),
+                    by=None,
                 )
 
     def _relate(self, chamber: Chamber) -> None:

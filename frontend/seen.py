@@ -71,10 +71,12 @@ def in_words(form: forms.BaseForm, name: str, value: Any) -> tuple[str, str]:
         return label, "yes" if value else "no"
     if isinstance(value, date):
         return label, day(value)
+    offered = isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField)
+    choices = dict(field.choices) if offered else {}
     if isinstance(value, list | tuple):
-        return label, "; ".join(map(str, value))
-    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        value = dict(field.choices).get(value, value)
+        return label, "; ".join(str(choices.get(one, one)) for one in value)
+    if offered:
+        value = choices.get(value, value)
     return label, str(value)
 
 

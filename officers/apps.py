@@ -6,11 +6,12 @@ class OfficersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from accounts import capacities, navigation, standing
+        from accounts import capacities, grants, navigation, standing
         from council import checklist, posts
         from council.imports import kinds
         from ledger import hooks
         from officers import notices, texts
+        from officers.grants import stated
         from officers.imports import ABSENCES, OFFICERS, SERVICES
         from officers.lines import absent
         from officers.setting_up import tasks
@@ -18,6 +19,7 @@ class OfficersConfig(AppConfig):
 
         capacities.register("officer__service", in_words)
         standing.register("officers", facts)
+        grants.register("officers", stated)
         posts.register_absence(absent)
         checklist.register(tasks)
         hooks.register_renderer("service", notices.services)

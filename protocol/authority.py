@@ -29,14 +29,22 @@ ROLES: tuple[Role, ...] = (
         "{Member}",
         "Raises enquiries, follows their own casework and answers officers’ questions.",
         "member",
-        "enquiry.raise protocol.read",
+        "enquiry.raise enquiry.follow protocol.read",
     ),
     _role(
         "delegate",
         "Delegate",
-        "Does for a named {member} what that {member} may do, except in restricted cases.",
+        "Follows the casework of a named {member}, except restricted cases, and does for them what the "
+        "grant says.",
         "delegate",
-        "enquiry.raise protocol.read",
+        "enquiry.follow protocol.read",
+    ),
+    _role(
+        "delegate_raising",
+        "Delegate who raises",
+        "Raises enquiries for a named {member}, where the grant says so.",
+        "raises",
+        "enquiry.raise",
     ),
     _role(
         "officer",
@@ -92,6 +100,7 @@ ROLES: tuple[Role, ...] = (
 
 PERMISSIONS: dict[str, str] = {
     "enquiry.raise": "Raise an enquiry as a {member}",
+    "enquiry.follow": "Follow what a {member} raised",
     "enquiry.log": "Log an enquiry on a {member}’s behalf",
     "enquiry.work": "Deal with enquiries",
     "enquiry.allocate": "Give enquiries to officers and pass them on",
@@ -108,12 +117,30 @@ PERMISSIONS: dict[str, str] = {
 FACTS: dict[str, str] = {
     "member": "being a {member} of the council",
     "delegate": "acting for a {member}",
+    "raises": "acting for a {member} who lets them raise enquiries",
     "officer": "being an officer",
     "manager": "managing other officers",
     "senior": "being a senior officer",
     "chief": "being a chief officer",
     "head_of_paid_service": "being the Head of Paid Service",
 }
+
+
+# What a delegate may do for their member besides reading, by the key that a delegation keeps; in the
+# council's ledger and in the fact `answer_for:12`.
+DELEGATED: dict[str, str] = {
+    "raise": "raise enquiries",
+    "answer": "answer officers’ questions, add to enquiries and take files off",
+    "ask_again": "ask again after an answer",
+    "withdraw": "withdraw enquiries",
+}
+ALL_DELEGATED = " ".join(sorted(DELEGATED))
+
+
+def delegated_in_words(keys: frozenset[str]) -> str:
+    """What a delegate may do: "read what they raised, raise enquiries and withdraw enquiries"."""
+    found = ["read what they raised", *(words for key, words in DELEGATED.items() if key in keys)]
+    return " and ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
 
 
 def in_words(fact: str) -> str:

@@ -54,5 +54,11 @@ COUNCIL = vocabulary(
         ("principal", "delegate"),
         mail="soon",
     ),
+    Verb(
+        "delegation_limited",
+        "{actor} changed what {person_delegate} may do for {person_principal}",
+        ("principal", "delegate"),
+        mail="soon",
+    ),
     Verb("delegation_ended", "{actor} ended what {person_delegate} did for {person_principal}"),
 )

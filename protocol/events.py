@@ -379,6 +379,8 @@ PEOPLE = vocabulary(
     Verb("signed_in", "{actor} signed in"),
     Verb("ledger_head_kept", "The head of the ledger was kept where the council says"),
     Verb("sessions_ended", "{actor} signed out of other browsers"),
+    Verb("grants_exported", "{actor} downloaded who holds what"),
+    Verb("capacity_changed", "{actor} changed what they act as"),
     Verb("signed_out", "{actor} signed out"),
     Verb("sign_in_refused", "A sign-in was refused"),
 )

@@ -123,6 +123,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "protocol_site.sessions.SessionLimits",
     "allauth.account.middleware.AccountMiddleware",
+    # Before whatever asks what somebody may do.
+    "accounts.acting.OneCapacity",
     # Deny by default: a view that is not declared public needs somebody signed in.
     "accounts.middleware.SignInFirst",
     "accounts.middleware.SecondStepFirst",
@@ -136,6 +138,8 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            # `csrf_token` draws what every form carries besides.
+            "builtins": ["frontend.templatetags.marked"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -4,6 +4,7 @@
 is raised where `by` may not, or where it cannot happen now.
 """
 
+from accounts.actions.acting import act_in
 from accounts.actions.addresses import (
     approve_address,
     cancel_address,
@@ -18,6 +19,7 @@ from accounts.actions.drafts import (
     save_draft,
     sending,
 )
+from accounts.actions.exporting import export_grants
 from accounts.actions.mailing import choose_mail
 from accounts.actions.people import (
     Correction,
@@ -62,6 +64,7 @@ __all__ = [
     "WRONG",
     "Correction",
     "NewPerson",
+    "act_in",
     "add_passkey",
     "add_people",
     "add_person",
@@ -81,6 +84,7 @@ __all__ = [
     "drop_drafts",
     "enable",
     "end_sessions",
+    "export_grants",
     "give_code",
     "give_passkey",
     "give_up_second_step",

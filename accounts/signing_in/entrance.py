@@ -14,7 +14,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts import actions, kept
+from accounts import acting, actions, kept
 from accounts.models import Person
 from accounts.sealing import seal, unseal
 from accounts.signing_in import sessions
@@ -39,6 +39,7 @@ class Entrance(DefaultAccountAdapter):
             actions.sign_in(person=user, besides=given[-1] if given else "")
             login(request, user, backend=BACKEND)
             sessions.note(request)
+            acting.begin(request)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request) or NO_ADDRESS

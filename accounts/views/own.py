@@ -9,12 +9,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import actions, mailing
-from accounts.forms import MailForm
+from accounts import acting, actions, mailing, standing
+from accounts.acting import in_any_capacity
+from accounts.forms import CapacityForm, MailForm
 from accounts.permissions import permission, signed_in
 from accounts.pictures import (
+    GRANTED,
     address_rows,
     authority_of,
+    grants_of,
+    lent_rows,
     mail_row,
     picture_of,
     roles_in_words,
@@ -25,6 +29,7 @@ from accounts.pictures import (
 from accounts.signing_in import second_step, sessions
 from accounts.signing_in.confirming import confirmed
 from accounts.signing_in.forms import ChangePasswordForm, EndSessionsForm
+from accounts.views.grants import KEEPERS
 from frontend.words import count
 from protocol.refusals import Refused
 
@@ -36,6 +41,8 @@ def account(request):
         "picture": picture_of(request.user),
         "signing_in": second_step_rows(second_step.of(request.user)),
         "mail": mail_row(request.user, hours),
+        "acting_now": acting.now(request.user),
+        "lent": lent_rows(request.user),
         "mail_offered": bool(mailing.daily_at(hours)),
     }
     if change := waiting_of(request.user):
@@ -90,6 +97,27 @@ def _valid(form) -> dict:
 
 
 @signed_in
+@in_any_capacity
+def capacity_change(request):
+    """What they act as from now on. Gone for whoever has no more than one capacity."""
+    offered = acting.choices(request.user)
+    if len(offered) < 2:
+        raise Http404
+    form = CapacityForm(request.POST or None, offered=offered, cancel_href=reverse("home"))
+    if form.is_valid():
+        try:
+            chosen = actions.act_in(person=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error("capacity", str(refused))
+        else:
+            request.session[acting.CHOICE] = chosen
+            said = next(one.sentence for one in offered if one.key == chosen)
+            messages.success(request, f"You are acting {said} now, until you change it.")
+            return redirect("home")
+    return render(request, "accounts/capacity_change.html", {"form": form})
+
+
+@signed_in
 def mail_edit(request):
     """Whether they are mailed as it happens or once a day. Gone where the council sends no daily mail."""
     person, hours = request.user, mailing.hours()
@@ -117,5 +145,11 @@ def authority_page(request):
     return render(
         request,
         "accounts/authority.html",
-        {"roles": roles_in_words(), "mine": authority_of(request.user)},
+        {
+            "roles": roles_in_words(),
+            "mine": authority_of(request.user),
+            "keeps": any(map(standing.of(request.user).may, KEEPERS)),
+            "granted": grants_of(request.user),
+            "granted_columns": GRANTED,
+        },
     )

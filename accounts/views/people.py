@@ -16,8 +16,10 @@ from accounts.models import Person
 from accounts.permissions import permission
 from accounts.pictures import (
     COLUMNS,
+    GRANTED,
     actions_for,
     address_waits,
+    grants_of,
     people_rows,
     picture_of,
     state_of,
@@ -67,6 +69,8 @@ def person_page(request, pk: int):
         "accounts/person_page.html",
         {
             "picture": picture_of(person),
+            "granted": grants_of(person),
+            "granted_columns": GRANTED,
             "waits": address_waits(person) if waiting else "",
             "actions": actions_for(person, request.user, waiting),
             "trail": _trail(),

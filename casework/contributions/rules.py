@@ -41,7 +41,7 @@ def relations(contribution: Contribution, by, on: date) -> frozenset[str]:
 def as_asked(contribution: Contribution, by, on: date) -> frozenset[str]:
     """Of these, how a person stands to it as whoever is asked: no query where a list asked already."""
     reach = scope.of(by, on)
-    if contribution.case.raised_by_id in reach.acts_for | {by.pk} or not reach.is_officer:
+    if contribution.case.raised_by_id in reach.sides_with or not reach.is_officer:
         return frozenset()
     found = set()
     if contribution.owner_id == by.pk:

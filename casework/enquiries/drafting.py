@@ -22,6 +22,7 @@ from casework.models import Case
 from casework.scope import side
 from frontend.parts import Link
 from frontend.words import moment
+from protocol import capacity
 
 LOG = "enquiry-log"
 # What somebody has begun, by the verb: every form with a long text has a draft.
@@ -87,11 +88,16 @@ def place_of_logging(person: Person) -> Place:
     diverted before anything is saved (docs/adr/0013-drafts.md).
     """
     fields, texts = drafts.names_of(LogForm)
-    officer = standing.of(person).may("enquiry.log")
+    where = standing.of(person)
     return Place(
         path=reverse(LOG),
         about="",
-        capacity="officer" if officer else "member",
+        # What was begun for one member must not be sent for another.
+        capacity=where.capacity
+        if capacity.principal(where.capacity)
+        else "officer"
+        if where.may("enquiry.log")
+        else "member",
         fields=fields,
         texts=texts,
         automatic=False,

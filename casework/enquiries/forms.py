@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts import standing
 from accounts.drafts import Drafted
 from accounts.models import Person
+from casework import scope
 from casework.enquiries import another_member, logging_rules
 from casework.models import DirectContact, EnquiryDetail
 from documents.forms import WithFiles
@@ -163,6 +164,8 @@ class LogForm(WithFiles, Drafted, OnceOnly, GdsForm):
             self.fields["interest"].label = "Is it for somebody close to you?"
         else:
             self.fields["member"].queryset = on_behalf
+            if not self.for_officer and len(theirs := self._theirs()) == 1:
+                self.fields["member"].initial = next(iter(theirs))
         if self.for_officer:
             self.fields["received"].initial = timezone.localdate()
             label = say("What does the {member} want to know, or to happen?")
@@ -182,12 +185,18 @@ class LogForm(WithFiles, Drafted, OnceOnly, GdsForm):
         today = timezone.localdate()
         in_office = Person.objects.filter(member__isnull=False).exclude(member__ended_on__lt=today)
         if self.for_officer:
-            return in_office.order_by("name")
-        principals = self.where.ids("acts_for")
+            # What is their own to raise, or for a member, they raise as that.
+            elsewhere = scope.of(self.by).sides_with - self._theirs()
+            return in_office.exclude(pk__in=elsewhere).order_by("name")
+        principals = self.where.ids("raise_for")
         if not principals:
             return None
+        return in_office.filter(pk__in=self._theirs()).order_by("name")
+
+    def _theirs(self) -> frozenset[int]:
+        """Those for whom they raise: themselves, where they act as a member, and who lets them."""
         mine = {self.by.pk} if "member" in self.where.facts else set()
-        return in_office.filter(pk__in=principals | mine).order_by("name")
+        return self.where.ids("raise_for") | mine
 
     def _what(self) -> None:
         """The profile's questions, and no others."""

@@ -111,7 +111,7 @@ def _compared(*, by, member, service, ward, on: date) -> list[Case]:
         .select_related("raised_by", "adoption", "enquiry")
     )
     theirs = list(seen.filter(raised_by=member).order_by("-received_on", "-pk")[:COMPARED])
-    mine = scope.of(by).acts_for | {by.pk}
+    mine = scope.of(by).sides_with
     if member.pk in mine or not (service or ward) or not standing.of(by).may("enquiry.log"):
         return theirs
     # What was raised with a service that it took over, too.

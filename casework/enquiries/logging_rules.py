@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from accounts import standing
+from casework import scope
 from casework.enquiries.rules import KIND
 from casework.models import Case, DirectContact
 from documents.models import Document
@@ -95,9 +96,29 @@ def may_be_raised_for(member, by, on: date) -> None:
             instead=words("Choose the {member} whose enquiry this is."),
         )
     where = standing.of(by)
-    if member.pk == by.pk or member.pk in where.ids("acts_for") or where.may("enquiry.log"):
+    own = member.pk == by.pk and "member" in where.facts
+    if own or member.pk in where.ids("raise_for"):
+        return
+    if member.pk in scope.of(by).sides_with:
+        raise _not_so(member, by, where)
+    if where.may("enquiry.log"):
         return
     raise Refused(f"You cannot raise an enquiry for {member.name}.")
+
+
+def _not_so(member, by, where) -> Refused:
+    """Nobody logs as an officer what is their own to raise, or what they could raise for a member."""
+    if member.pk in where.ids("acts_for"):
+        return Refused(
+            f"{member.name} has not let you raise enquiries for them.",
+            instead="Ask them, or ask democratic services to change what you may do.",
+        )
+    return Refused(
+        "You cannot log your own enquiry as an officer."
+        if member.pk == by.pk
+        else f"You act for {member.name}, so you cannot log their enquiry as an officer.",
+        instead="Change what you act as first: it stands at the top of the page.",
+    )
 
 
 def may_go_direct(case: Case, agreement: DirectContact | None) -> None:

@@ -13,7 +13,7 @@ from council.calendar import current
 from frontend.terms import say as words
 from frontend.words import count
 from officers.models import Officer
-from protocol import lifecycle
+from protocol import authority, lifecycle
 from protocol.calendar import Calendar, OutOfCalendar, say
 from protocol.profile import Profile
 from protocol.refusals import Refused
@@ -32,11 +32,11 @@ WHO: dict[str, frozenset[str]] = {
     "refer_upward": frozenset({"owner", "cover", "team", "told"}),
     "acknowledge": HANDLERS | {"team", "overseer"},
     "ask": HANDLERS,
-    "reply": frozenset({"member"}),
+    "reply": frozenset({"member", "for_answer"}),
     # What the member said by phone or in the corridor, written down for them.
     "record_reply": HANDLERS,
     # What the member adds by themselves, while no question waits for them; or an officer on their word.
-    "add": frozenset({"member"}),
+    "add": frozenset({"member", "for_answer"}),
     "record_addition": HANDLERS | {"team", "overseer"},
     "pause": HANDLERS,
     "resume": HANDLERS,
@@ -46,13 +46,13 @@ WHO: dict[str, frozenset[str]] = {
     # Facts from another service: whoever has the enquiry needs them for the answer.
     "ask_service": HANDLERS,
     "close": HANDLERS | {"overseer"},
-    "ask_again": frozenset({"member"}),
+    "ask_again": frozenset({"member", "for_ask_again"}),
     # On the member's word, as a reply is recorded; the clerk hears it as often as the officer.
     "record_asking": HANDLERS | {"overseer"},
     # Their own answer was wrong. The first answer stays on record as it was.
     "put_right": HANDLERS,
     # The clerk withdraws for a member who asks by phone.
-    "withdraw": frozenset({"member", "overseer"}),
+    "withdraw": frozenset({"member", "for_withdraw", "overseer"}),
     "note": HANDLERS | {"team", "overseer", "told"},
     # Of two that they may see (casework/links.py).
     "link": HANDLERS | {"team", "overseer"},
@@ -63,7 +63,7 @@ WHO: dict[str, frozenset[str]] = {
     "take_back": HANDLERS | {"team", "overseer"},
     "explain_breach": HANDLERS | {"overseer", "told"},
     # The member's side takes off what it sent; whoever has the case, anything.
-    "remove_file": HANDLERS | {"overseer", "member"},
+    "remove_file": HANDLERS | {"overseer", "member", "for_answer"},
 }
 
 
@@ -71,17 +71,19 @@ def relations(case: Case, by, on: date) -> frozenset[str]:
     """How a person stands to an enquiry they may see: member, owner, team, lead, overseer, cover, told.
 
     Somebody on the member's side of a case is never on the officers' side of it (Bracknell, where one
-    person can be both). A restricted enquiry is its owner's and the member's alone: no delegate, team
-    or overseer has a part in it, unless it was brought to them. An officer to whom an escalation
-    brought it ("told") can see to it that somebody has it, and answers nothing in its owner's place.
+    person can be both), whatever they act as now: as an officer they then have no part in it. A delegate
+    is `for_answer` and the like, each for what the grant lets them do. A restricted enquiry is its owner's
+    and the member's alone: no delegate, team or overseer has a part in it, unless it was brought to them.
+    An officer to whom an escalation brought it ("told") can see to it that somebody has it, and answers
+    nothing in its owner's place.
     """
     reach = scope.of(by, on)
     restricted = case.sensitivity != "ordinary"
-    own = case.raised_by_id == by.pk
-    if own or case.raised_by_id in reach.acts_for:
-        inside = reach.is_member if own else not restricted
-        return frozenset({"member"}) if inside else frozenset()
     where = standing.of(by, on)
+    if case.raised_by_id == by.pk:
+        return frozenset({"member"} if reach.is_member else ())
+    if case.raised_by_id in reach.sides_with:
+        return frozenset() if restricted else _lent(case.raised_by_id, where)
     if not where.may("enquiry.work"):
         return frozenset()
     found = set()
@@ -102,6 +104,13 @@ def relations(case: Case, by, on: date) -> frozenset[str]:
     return frozenset(found)
 
 
+def _lent(member: int, where: standing.Standing) -> frozenset[str]:
+    """What a member lets this delegate of theirs do, as relations; nothing while they act as something else."""
+    return frozenset(
+        f"for_{limit}" for limit in authority.DELEGATED if f"{limit}_for:{member}" in where.facts
+    )
+
+
 def _is_told(case: Case, reach: scope.Scope) -> bool:
     """Whether an escalation that is still open brought the case to this person.
 
@@ -119,6 +128,13 @@ def may(verb: str, *, case: Case, by, on: date) -> None:
     lifecycle.next_state(KIND, case.state, verb)
     if relations(case, by, on) & WHO[verb]:
         return
+    if "member" in WHO[verb] and acts_for_them(case, by, on):
+        raise Refused(
+            words("The {member} for whom you act has not let you do that."),
+            instead=words(
+                "Ask the {member}, or ask democratic services to change what you may do."
+            ),
+        )
     if "member" in WHO[verb]:
         raise Refused(
             words("Only the {member} whose enquiry it is can do that, or the clerk on their word."),
@@ -128,6 +144,11 @@ def may(verb: str, *, case: Case, by, on: date) -> None:
         "Only whoever has this enquiry, or answers for it, can do that.",
         instead="Ask them, or ask for it to be passed to you.",
     )
+
+
+def acts_for_them(case: Case, by, on: date) -> bool:
+    """Whether somebody acts for the member, in the capacity in which they are here."""
+    return case.raised_by_id in scope.of(by, on).acts_for
 
 
 def has_it_not(case: Case, officer: Officer) -> None:

@@ -6,6 +6,7 @@ import json
 
 from accounts import standing
 from casework.models import Case, Message
+from protocol import capacity
 
 
 def written_as(by, case: Case) -> tuple[str, str]:
@@ -14,10 +15,10 @@ def written_as(by, case: Case) -> tuple[str, str]:
     A member who holds a post signs nothing in the council's name (Mo127, Mo129; We9.2, We9.3; Bk
     Correspondence). Who holds a post and is not in the directory of officers writes as the post.
     """
-    officer = getattr(by, "officer", None)
+    where = standing.of(by)
+    officer = getattr(by, "officer", None) if where.capacity in ("", capacity.OFFICER) else None
     if officer is not None:
         return officer.job_title, officer.service.name if officer.service else ""
-    where = standing.of(by)
     if "member" in where.facts:
         return "", ""
     held = where.keys("post")

@@ -33,8 +33,8 @@ LISTS = {
     "team-list": Listed("Your team’s work", WorkFilter, ("enquiry.work",)),
     "passed-list": Listed("Passed to other teams", WorkFilter, ("enquiry.work",)),
     "case-list": Listed("All cases", CaseFilter, ("enquiry.oversee",)),
-    "casework-all": Listed("All your casework", MemberCaseFilter, ("enquiry.raise",)),
-    "case-find": Listed("Find a case", CaseFilter, ("enquiry.raise", *OFFICERS)),
+    "casework-all": Listed("All your casework", MemberCaseFilter, ("enquiry.follow",)),
+    "case-find": Listed("Find a case", CaseFilter, ("enquiry.follow", *OFFICERS)),
 }
 
 

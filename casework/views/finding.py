@@ -21,7 +21,7 @@ from frontend.terms import said
 REACH = {
     "enquiry.oversee": "It looks through every case that is not restricted.",
     "enquiry.work": "It looks through the cases that are with you or your services, open or not.",
-    "enquiry.raise": "It looks through everything that you raised, answered or not, and residents’ names.",
+    "enquiry.follow": "It looks through everything that you raised, answered or not, and residents’ names.",
 }
 TOO_COMMON = (
     "Nothing in this can be searched for",
@@ -33,7 +33,7 @@ NOTHING = (
 )
 
 
-@permission("enquiry.raise", "enquiry.work", "enquiry.oversee")
+@permission("enquiry.follow", "enquiry.work", "enquiry.oversee")
 def case_find(request: HttpRequest) -> HttpResponse:
     """What has these words in it: by reference first, then by subject, then by message."""
     where = standing.of(request.user)

@@ -38,7 +38,7 @@ def home_show(request: HttpRequest) -> HttpResponse:
         return redirect("overview-show")
     if where.may("enquiry.work"):
         return redirect("work-list")
-    if where.may("enquiry.raise"):
+    if where.may("enquiry.follow"):
         return redirect("casework-list")
     found = {
         "roles": where.roles,
@@ -211,7 +211,7 @@ def _order(asked: QueryDict) -> Order:
     return NEWEST
 
 
-@permission("enquiry.raise")
+@permission("enquiry.follow")
 def casework_list(request: HttpRequest) -> HttpResponse:
     """A member's own casework: what waits on them, what is late and what happens next, what is new."""
     calendar, now = _calendar(request), timezone.now()
@@ -221,11 +221,12 @@ def casework_list(request: HttpRequest) -> HttpResponse:
         "sections": casework_home.sections(request.user, now, calendar, since, begun),
         "brought": brought.to_holder(request.user, timezone.localdate(), calendar),
         "begun": begun.enquiry,
+        "may_raise": standing.of(request.user).may("enquiry.raise"),
     }
     return render(request, "casework/casework_list.html", found)
 
 
-@permission("enquiry.raise")
+@permission("enquiry.follow")
 def casework_all(request: HttpRequest) -> HttpResponse:
     """Everything that the member raised, newest first."""
     cases = casework_home.own(request.user).order_by("-received_on", "-pk")

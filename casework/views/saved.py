@@ -16,7 +16,7 @@ from casework.saved.forms import ViewNameForm
 from council.formpage import form_page, sent
 from frontend.parts import Link
 
-WHO = ("enquiry.raise", "enquiry.work", "enquiry.oversee")
+WHO = ("enquiry.follow", "enquiry.work", "enquiry.oversee")
 PAGE = "casework/view_name.html"
 
 

@@ -1,9 +1,8 @@
-"""Closure days, declared relationships, and delegates."""
+"""Closure days and declared relationships."""
 
 from __future__ import annotations
 
 from datetime import date
-from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,16 +11,15 @@ from django.utils import timezone
 
 from accounts.permissions import permission
 from council import context as council_context
-from council.actions import closures, delegations, relationships
+from council.actions import closures, relationships
 from council.formpage import form_page, sent
 from council.forms import (
     ClosureForm,
     ConfirmForm,
-    DelegationForm,
     LastDayForm,
     RelationshipForm,
 )
-from council.models import ClosureDay, Delegation, Relationship
+from council.models import ClosureDay, Relationship
 from council.views.trail import section, trail
 from frontend.parts import Column, Link, State
 from frontend.words import count
@@ -35,13 +33,6 @@ RELATIONSHIPS = [
     Column("Kind"),
     Column("Declared"),
     Column("Status"),
-]
-DELEGATES = [
-    Column("For", primary=True),
-    Column("Who acts for them"),
-    Column("From"),
-    Column("Until"),
-    Column(""),
 ]
 
 
@@ -181,72 +172,4 @@ def relationship_end(request: HttpRequest, pk: int) -> HttpResponse:
         to=back,
         consequences=["From the day after, each may act in matters of the other again."],
         trail=trail(("Relationships", "relationship-list")),
-    )
-
-
-# Delegates ----------------------------------------------------------------------------------
-
-
-@permission("council.configure")
-def delegation_list(request: HttpRequest) -> HttpResponse:
-    found = Delegation.objects.select_related("principal", "delegate")
-    today = timezone.localdate()
-    groups = groupby(found, key=lambda one: one.until is not None and one.until < today)
-    by_past: dict[bool, list] = {False: [], True: []}
-    for past, some in groups:
-        by_past[past] += [_delegation_row(one, past=past) for one in some]
-    context = {"columns": DELEGATES, "rows": by_past[False], "past": by_past[True]}
-    context |= {"trail": trail(), "section": section(request)}
-    return render(request, "council/delegations.html", context)
-
-
-def _delegation_row(one: Delegation, *, past: bool) -> list:
-    about = f"what {one.delegate.name} does for {one.principal.name}"
-    end = Link("End", reverse("delegation-end", args=[one.pk]), about)
-    return [
-        one.principal.name,
-        one.delegate.name,
-        written(one.since),
-        written(one.until) or "Not set",
-        State("Ended", "grey") if past else end,
-    ]
-
-
-@permission("council.configure")
-def delegation_add(request: HttpRequest) -> HttpResponse:
-    return form_page(
-        request,
-        DelegationForm(
-            sent(request),
-            initial={"since": timezone.localdate()},
-            cancel_href=reverse("delegation-list"),
-        ),
-        act=lambda clean: delegations.make(by=request.user, **clean),
-        heading="Record a delegate",
-        said=lambda made: (
-            f"Recorded. {made.delegate.name} acts for {made.principal.name} from "
-            f"{written(made.since)}, except in restricted cases."
-        ),
-        to=reverse("delegation-list"),
-        intro="A delegate does for one person what that person may do, and both names are "
-        "recorded. A delegate sees no restricted case.",
-        trail=trail(("Delegates", "delegation-list")),
-    )
-
-
-@permission("council.configure")
-def delegation_end(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Delegation.objects.select_related("principal", "delegate"), pk=pk)
-    back = reverse("delegation-list")
-    return form_page(
-        request,
-        LastDayForm(sent(request), submit_text="End it on that day", cancel_href=back),
-        act=lambda clean: delegations.end(delegation=found, by=request.user, **clean),
-        shown=delegations.ending(found),
-        about=[f"delegation:{pk}"],
-        heading=f"{found.delegate.name} stops acting for {found.principal.name}",
-        said=lambda ended: f"{ended.delegate.name} acts for them until {written(ended.until)}.",
-        to=back,
-        consequences=["From the day after, they see nothing of this person’s casework."],
-        trail=trail(("Delegates", "delegation-list")),
     )

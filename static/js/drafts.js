@@ -94,7 +94,7 @@ const withTheCouncil = () => {
   const body = (next) => {
     const data = new FormData();
     for (const [name, value] of typed()) if (typeof value === "string") data.append(name, value);
-    for (const name of ["csrfmiddlewaretoken", "version"]) {
+    for (const name of ["csrfmiddlewaretoken", "acting_as", "version"]) {
       if (form.elements[name]) data.append(name, form.elements[name].value);
     }
     data.append("draft_path", form.dataset.draftPath);
@@ -130,7 +130,8 @@ const withTheCouncil = () => {
       // Two can be under way, and be answered in any order: both are this page's own.
       trying(tried.slice(-OWN));
       say(words ? "saved" : "nothing", words);
-    } else if (answer.status === 409) another(await answer.json());
+    } else if (answer.headers.get("Evenhand-Refused") === "capacity") trouble(`Not saved: you changed what you act as in another window. ${STAYS}`);
+    else if (answer.status === 409) another(await answer.json());
     else if (answer.status === 400) trouble((await answer.json()).words);
     else if (answer.status === 429 || answer.status >= 500) later(`Not saved yet. ${STAYS}`);
     else if (answer.headers.get("Evenhand-Refused") === "token") trouble("Not saved: you signed in again in another window. Copy your words and open this page again.");

@@ -18,7 +18,13 @@ from tests.accessibility.pages import SENT_ANYWAY, Page
 from tests.accessibility.survey import Survey
 from tests.accounts.second_steps import give_app, give_passkey
 from tests.casework.making import hold, with_bob
-from tests.factories import PASSWORD, AdoptionFactory, MemberFactory, profile_text
+from tests.factories import (
+    PASSWORD,
+    AdoptionFactory,
+    MemberFactory,
+    OfficerFactory,
+    profile_text,
+)
 
 
 def before_there_is_a_council(survey: Survey) -> None:
@@ -157,6 +163,29 @@ def with_a_second_step(survey: Survey, things: Things) -> None:
     survey.press("Sign in")
     survey.look("mfa_authenticate with a passkey or a code")
     survey.send_empty("mfa_authenticate")
+
+
+def with_two_capacities(survey: Survey, things: Things) -> None:
+    """Somebody who is a member and an officer: what they act as, and a form of the other capacity."""
+    screen = survey.screen
+    both = MemberFactory(person__name="Bo Both", person__password=PASSWORD).person
+    OfficerFactory(person=both, service=things.made.highways, job_title="Inspector")
+    screen.context.clear_cookies()
+    screen.goto(survey.base + reverse("sign-in"))
+    screen.get_by_label("Email").fill(both.email)
+    screen.get_by_role("textbox", name="Password").fill(PASSWORD)
+    survey.press("Sign in")
+    survey.look("home of whoever has two capacities")
+    survey.go(reverse("capacity-change"), "capacity-change")
+    screen.get_by_label("As Inspector, Highways").check()
+    survey.press("Change")
+    survey.look("home after a change of capacity")
+    survey.go("/nowhere/", "a page that is not there for whoever has two capacities")
+    survey.go(reverse("enquiry-log"), "enquiry-log of an officer who is a member")
+    screen.get_by_label("Subject").fill("A light that is out")
+    screen.evaluate("() => { document.querySelector('main [name=acting_as]').value = 'member' }")
+    survey.press("Send the enquiry")
+    survey.look("a form that was drawn in another capacity")
 
 
 def of_the_directory(survey: Survey) -> None:

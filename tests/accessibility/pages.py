@@ -46,6 +46,7 @@ NO_PAGE = {
     "draft-delete": "takes a post only: a button beside the draft",
     "draft-save": "takes a post only: for the script of a form",
     "demo-sign-in": "takes a post only: a button of the sign-in page",
+    "grant-export": "takes a post only, and is a file to keep: a button on the list",
     "health-show": "read by machines",
     "member-import-discard": "takes a post only: a button on the preview",
     **{f"{kind}-import-discard": "takes a post only: a button on the preview" for kind in KINDS},
@@ -249,6 +250,7 @@ COUNCIL = (
     Page("relationship-end", ("relationship",)),
     Page("delegation-list"),
     Page("delegation-add"),
+    Page("delegation-limit", ("delegation",), nothing=SENT_ANYWAY),
     Page("delegation-end", ("delegation",)),
 )
 IMPORTS = tuple(
@@ -306,6 +308,8 @@ OFFICERS = (
 PEOPLE = (
     Page("account"),
     Page("authority-page"),
+    Page("grant-list"),
+    Page("grant-list", query="?q=nobody-of-that-name&role=&state="),
     Page("password-change"),
     Page("mail-edit"),
     Page("second-step"),
@@ -326,6 +330,7 @@ PEOPLE = (
 # Shown only at one moment: `tests/accessibility/moments.py` brings each about.
 MOMENTS = {
     "council-setup",
+    "capacity-change",
     "agreement-list",
     "agreement-add",
     "service-portfolio-list",

@@ -122,6 +122,13 @@ PAGES = {
     "holding-end": _ends("last_day", lambda: [HoldingFactory(post__key="monitoring_officer").pk]),
     "relationship-end": _ends("last_day", lambda: [RelationshipFactory().pk]),
     "delegation-end": _ends("last_day", lambda: [DelegationFactory().pk]),
+    "delegation-limit": Page(
+        lambda: [DelegationFactory().pk],
+        lambda: {"may": ["raise"]},
+        lambda: {"may": ["answer"]},
+        'value="answer" checked',
+        "What they may do besides reading is now: Raise enquiries",
+    ),
     "officer-edit": Page(
         _jo,
         lambda: _officer(level="chief"),

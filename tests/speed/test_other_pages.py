@@ -46,6 +46,9 @@ NO_PAGE = frozenset(
         "passkey-remove",
         "person-second-step",
         "session-list",
+        # Of whoever has several capacities; a POST.
+        "capacity-change",
+        "grant-export",
         "agreement-list",
         "agreement-add",
         "agreement-end",

@@ -21,6 +21,7 @@ from casework.enquiries.forms import LogForm
 from casework.enquiries.steps import STEPS
 from casework.models import Case
 from casework.scope import side
+from frontend import mark
 from frontend.parts import Link, State
 from protocol.refusals import Refused
 
@@ -101,7 +102,7 @@ def _verb(case: Case, by) -> str:
 
 def _typed(form: LogForm) -> list[tuple[str, str]]:
     """Every field as it was sent, to be sent again with the answer; files by their keys."""
-    unsent = ("csrfmiddlewaretoken", "files", FIELD)
+    unsent = ("csrfmiddlewaretoken", mark.FIELD, "files", FIELD)
     return [
         (name, value)
         for name, values in form.data.lists()
@@ -120,7 +121,7 @@ def _adding(request: HttpRequest, form: LogForm, case: Case) -> HttpResponse:
     step = STEPS[verb]
     data = form.data.copy()
     for name in list(data):
-        if name not in ("held", "csrfmiddlewaretoken"):
+        if name not in ("held", "csrfmiddlewaretoken", mark.FIELD):
             del data[name]
     data["version"], data["text"] = str(case.version), _text(form)
     data[BESIDES] = " ".join(filter(None, form.draft_marks))
