@@ -8,21 +8,23 @@ class CouncilConfig(AppConfig):
 
     def ready(self):
         from accounts import keepers, mailing, navigation, standing
+        from council import audit, notices, terms
         from council import mailing as hours
-        from council import notices, terms
         from council.addresses import contacts
         from council.imports import kinds
         from council.imports.closures import CLOSURES
         from council.imports.posts import POSTS
         from council.standing import facts, post_holders
         from frontend import terms as words
-        from ledger import hooks
+        from ledger import hooks, reading
 
         words.register(terms.current)
         request_started.connect(terms.begin, dispatch_uid="council terms")
         request_finished.connect(terms.forget, dispatch_uid="council terms")
         standing.register("council", facts)
         keepers.register(post_holders)
+        reading.register_namer("post", audit.posts)
+        reading.register_namer("council", audit.council)
         hooks.register_address_book(contacts)
         hooks.register_renderer("post", notices.posts)
         hooks.register_renderer("delegation", notices.delegations)

@@ -9,10 +9,14 @@ class MembersConfig(AppConfig):
         from accounts import capacities, navigation, standing
         from council import checklist
         from frontend.terms import said
+        from ledger import reading
+        from members import audit
         from members.setting_up import tasks
         from members.standing import facts, in_words
 
         capacities.register("member__group", in_words)
         standing.register("members", facts)
         checklist.register(tasks)
+        reading.register_namer("ward", audit.wards)
+        reading.register_namer("member", audit.members)
         navigation.register("members", said("{Members}"), "member-list", "directory.keep", 74)

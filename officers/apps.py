@@ -9,8 +9,8 @@ class OfficersConfig(AppConfig):
         from accounts import capacities, navigation, standing
         from council import checklist, posts
         from council.imports import kinds
-        from ledger import hooks
-        from officers import notices, texts
+        from ledger import hooks, reading
+        from officers import audit, notices, texts
         from officers.imports import ABSENCES, OFFICERS, SERVICES
         from officers.lines import absent
         from officers.setting_up import tasks
@@ -20,6 +20,8 @@ class OfficersConfig(AppConfig):
         standing.register("officers", facts)
         posts.register_absence(absent)
         checklist.register(tasks)
+        reading.register_namer("service", audit.services)
+        reading.register_namer("officer", audit.officers)
         hooks.register_renderer("service", notices.services)
         hooks.register_texts("service-change", texts.changes)
         kinds.register(OFFICERS, SERVICES, ABSENCES)
