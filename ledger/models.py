@@ -183,3 +183,20 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Bounded(models.Model):
+    """How many events about somebody were recorded since a moment, and how many only counted (`more`).
+
+    Not evidence: what it counts becomes an event (ledger/bounded.py).
+    """
+
+    about = models.CharField(max_length=80, unique=True)
+    subject = models.CharField(max_length=64)
+    actor = models.BigIntegerField(null=True)
+    since = models.DateTimeField()
+    recorded = models.PositiveIntegerField(default=0)
+    more = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.about

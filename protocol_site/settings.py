@@ -123,6 +123,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "protocol_site.sessions.SessionLimits",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.RefusalsOnRecord",
     # Deny by default: a view that is not declared public needs somebody signed in.
     "accounts.middleware.SignInFirst",
     "accounts.middleware.SecondStepFirst",

@@ -22,6 +22,9 @@ WHY = {
     "wrong_password": "a wrong password was given where it is asked again who is there",
     "too_many": "they did it too often",
     "token": "the form could not be shown to come from them",
+    "second_step": "they had not yet set up a second step of signing in",
+    "confirm": "somebody guessed at the password of whoever is signed in",
+    "code": "somebody guessed at a code",
     "sign_in": "somebody guessed at a password",
     "link": "somebody asked for one link after the other",
 }
