@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts import kept
+from accounts import kept, refusals
 from accounts.permissions import ACCESS, BEFORE
 from accounts.signing_in.views.door import sign_in_again
 from frontend.failures import words_of, words_typed
@@ -38,6 +38,25 @@ class SignInFirst(LoginRequiredMiddleware):
         return redirect_to_login(_stood_on(request), reverse("sign-in"))
 
 
+class RefusalsOnRecord:
+    """What a signed-in person was refused is an event, before they have the answer.
+
+    Addresses that lead nowhere are left out: nothing was asked for.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        reason = refusals.why(request, response.status_code)
+        if reason and request.resolver_match and request.user.is_authenticated:
+            if response.headers.get("Evenhand-Refused") == "token":
+                reason = "token"
+            refusals.record(request, reason)
+        return response
+
+
 class SecondStepFirst:
     """Where everybody needs a second step, whoever has none sets one up before anything else."""
 
@@ -52,6 +71,7 @@ class SecondStepFirst:
             return None
         if request.method == "POST" and (typed := self._typed(request)):
             page = {"typed": typed, "files": bool(request.FILES)}
+            request.refusal = "second_step"
             return render(request, "accounts/second_step_first.html", page, status=403)
         return redirect("second-step")
 

@@ -9,7 +9,7 @@ class CaseworkConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from accounts import navigation
-        from casework import carrying, leaving, notices, texts
+        from casework import audit, carrying, leaving, notices, texts
         from casework.contributions import drafting as of_contributions
         from casework.demands import notices as demands
         from casework.enquiries import drafting, service_requests
@@ -30,6 +30,7 @@ class CaseworkConfig(AppConfig):
         hooks.register_texts("handing", texts.handings)
         hooks.register_texts("demand", texts.demands)
         hooks.register_texts("outcome", texts.outcomes)
+        audit.register()
         doors.register("case", Attachment.objects.visible_to)
         drafting.register()
         of_contributions.register()

@@ -52,18 +52,8 @@ def own(person):
     return Case.objects.visible_to(person).filter(raised_by__in=raised_by)
 
 
-def sections(
-    person,
-    now: datetime,
-    calendar: Calendar,
-    since: datetime | None = None,
-    begun: Begun | None = None,
-) -> list[Section]:
-    """Waiting for the member; late; answered since their visit before; the rest that is open.
-
-    `since` is when the visit before began; None on the first; `begun` what this reader
-    has begun to write. Three queries.
-    """
+def shown(person, now: datetime, since: datetime | None = None) -> list[Case]:
+    """What is open, and what was answered or handed on since their visit before. Three queries."""
     cases = own(person).for_list().prefetch_related(None)
     recent = since or now - RECENT
     answered = cases.filter(
@@ -73,6 +63,22 @@ def sections(
     ).order_by(Coalesce("answered_again_at", "answered_at", "closed_at").desc())
     found = [*cases.open().order_by("next_due", "pk")[:MOST], *answered[:MOST]]
     prefetch_related_objects(found, "clocks")
+    return found
+
+
+def sections(
+    found: Iterable[Case],
+    person,
+    now: datetime,
+    calendar: Calendar,
+    since: datetime | None = None,
+    begun: Begun | None = None,
+) -> list[Section]:
+    """Waiting for the member; late; answered since their visit before; the rest that is open.
+
+    `since` is when the visit before began; None on the first; `begun` what this reader
+    has begun to write. No query: `found` are the cases (`shown`).
+    """
     today = timezone.localdate(now)
     kinds = {
         "waiting": ("Waiting for you", lambda c: c.state == lifecycle.WITH_MEMBER),

@@ -8,8 +8,8 @@ class CouncilConfig(AppConfig):
 
     def ready(self):
         from accounts import grants, keepers, mailing, navigation, standing
+        from council import audit, notices, terms
         from council import mailing as hours
-        from council import notices, terms
         from council.addresses import contacts
         from council.grants import stated
         from council.imports import kinds
@@ -17,7 +17,7 @@ class CouncilConfig(AppConfig):
         from council.imports.posts import POSTS
         from council.standing import facts, post_holders
         from frontend import terms as words
-        from ledger import hooks
+        from ledger import hooks, reading
 
         words.register(terms.current)
         request_started.connect(terms.begin, dispatch_uid="council terms")
@@ -25,6 +25,8 @@ class CouncilConfig(AppConfig):
         standing.register("council", facts)
         grants.register("council", stated)
         keepers.register(post_holders)
+        reading.register_namer("post", audit.posts)
+        reading.register_namer("council", audit.council)
         hooks.register_address_book(contacts)
         hooks.register_renderer("post", notices.posts)
         hooks.register_renderer("delegation", notices.delegations)

@@ -19,6 +19,15 @@ def last_kept() -> Path | None:
     return max(Path(settings.LEDGER_HEADS).glob("head-*.json"), default=None)
 
 
+def kept_after(at: datetime) -> Path | None:
+    """The first file of a later day; None where there is none, or no folder is set."""
+    if not settings.LEDGER_HEADS:
+        return None
+    that_day = f"head-{timezone.localdate(at).isoformat()}.json"
+    files = Path(settings.LEDGER_HEADS).glob("head-*.json")
+    return min((path for path in files if path.name > that_day), default=None)
+
+
 def keep_head(*, now: datetime) -> Path | None:
     """Write today's file, once: what lies there is never written over. None where there is nothing to do.
 

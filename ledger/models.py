@@ -67,8 +67,16 @@ class Event(models.Model):
             models.UniqueConstraint(fields=["stream", "seq"], name="ledger_event_once"),
         ]
         indexes = [
-            models.Index(fields=["subject", "id"], name="ledger_event_subject"),
+            # Subjects are looked up whole, and by how they begin ("case:").
+            models.Index(
+                fields=["subject", "id"],
+                opclasses=["varchar_pattern_ops", "int8_ops"],
+                name="ledger_event_subject",
+            ),
             models.Index(fields=["verb", "id"], name="ledger_event_verb"),
+            # What an auditor reads: newest first, of everybody or of one person.
+            models.Index(fields=["at", "id"], name="ledger_event_at"),
+            models.Index(fields=["actor", "at", "id"], name="ledger_event_actor"),
         ]
 
     def __str__(self) -> str:
@@ -175,3 +183,20 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Bounded(models.Model):
+    """How many events about somebody were recorded since a moment, and how many only counted (`more`).
+
+    Not evidence: what it counts becomes an event (ledger/bounded.py).
+    """
+
+    about = models.CharField(max_length=80, unique=True)
+    subject = models.CharField(max_length=64)
+    actor = models.BigIntegerField(null=True)
+    since = models.DateTimeField()
+    recorded = models.PositiveIntegerField(default=0)
+    more = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.about

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.apps import apps
 from django.db import connections, models
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Sum
 from django.db.models.functions import Collate
+
+from ledger import reading
 
 TOO_LONG = timedelta(hours=1)
 
@@ -19,8 +22,42 @@ class StreamQuerySet(models.QuerySet):
         bytewise = "C" if connections[self.db].vendor == "postgresql" else "BINARY"
         return self.order_by(Collate("key", bytewise)).values_list("key", "length", "head")
 
+    def sizes_for(self, person) -> tuple[int, int]:
+        """How many chains and events there are, as far as a person may read them (`visible_to` below)."""
+        if not reading.hidden_from(person):
+            sizes = self.aggregate(chains=Count("id"), events=Sum("length", default=0))
+            return sizes["chains"], sizes["events"]
+        events = apps.get_model("ledger", "Event").objects.visible_to(person)
+        sizes = events.aggregate(chains=Count("stream", distinct=True), events=Count("id"))
+        return sizes["chains"], sizes["events"]
+
 
 class EventQuerySet(models.QuerySet):
+    def visible_to(self, person) -> EventQuerySet:
+        """What somebody who may read the ledger may read of it: all but what is kept from this person.
+
+        A chain ends for them before the first event that is kept from them: a gap in the numbers, or
+        a digest that fits nothing, would tell that something is there.
+        """
+        if person is None or not person.is_authenticated:
+            return self.none()
+        kept = reading.hidden_from(person)
+        if not kept:
+            return self
+        first = self.model.objects.filter(stream=OuterRef("stream"), seq__lte=OuterRef("seq"))
+        return self.filter(~Exists(first.filter(subject__in=kept)))
+
+    def newest_first(self) -> EventQuerySet:
+        """By when it happened, and then by when it was recorded."""
+        return self.order_by("-at", "-id")
+
+    def before(self, event) -> EventQuerySet:
+        """What comes after it in a list with the newest first."""
+        return self.filter(Q(at__lt=event.at) | Q(id__lt=event.pk), at__lte=event.at)
+
+    def after(self, event) -> EventQuerySet:
+        return self.filter(Q(at__gt=event.at) | Q(id__gt=event.pk), at__gte=event.at)
+
     def about(self, *subjects: str) -> EventQuerySet:
         """What happened to these subjects ("case:12"), oldest first."""
         return self.filter(subject__in=subjects).order_by("id")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from ledger import actions, keeping
+from ledger import actions, bounded, keeping
 from ledger.wake import wake
 
 
@@ -19,7 +19,9 @@ def deliver() -> None:
 @shared_task(name="ledger.tasks.seal")
 def seal() -> None:
     """Seal the heads of all streams, if anything happened since the last seal."""
-    actions.seal(now=timezone.now())
+    now = timezone.now()
+    bounded.record_counted(now=now)
+    actions.seal(now=now)
 
 
 @shared_task(name="ledger.tasks.keep_head")

@@ -9,6 +9,8 @@ class MembersConfig(AppConfig):
         from accounts import capacities, grants, navigation, standing
         from council import checklist
         from frontend.terms import said
+        from ledger import reading
+        from members import audit
         from members.grants import stated
         from members.setting_up import tasks
         from members.standing import facts, in_words
@@ -17,4 +19,6 @@ class MembersConfig(AppConfig):
         standing.register("members", facts)
         grants.register("members", stated)
         checklist.register(tasks)
+        reading.register_namer("ward", audit.wards)
+        reading.register_namer("member", audit.members)
         navigation.register("members", said("{Members}"), "member-list", "directory.keep", 74)

@@ -9,8 +9,8 @@ class OfficersConfig(AppConfig):
         from accounts import capacities, grants, navigation, standing
         from council import checklist, posts
         from council.imports import kinds
-        from ledger import hooks
-        from officers import notices, texts
+        from ledger import hooks, reading
+        from officers import audit, notices, texts
         from officers.grants import stated
         from officers.imports import ABSENCES, OFFICERS, SERVICES
         from officers.lines import absent
@@ -22,6 +22,8 @@ class OfficersConfig(AppConfig):
         grants.register("officers", stated)
         posts.register_absence(absent)
         checklist.register(tasks)
+        reading.register_namer("service", audit.services)
+        reading.register_namer("officer", audit.officers)
         hooks.register_renderer("service", notices.services)
         hooks.register_texts("service-change", texts.changes)
         kinds.register(OFFICERS, SERVICES, ABSENCES)

@@ -92,7 +92,7 @@ ROLES: tuple[Role, ...] = (
     _role(
         "auditor",
         "Auditor",
-        "Sees how much the ledger holds and whether it was found whole; reads no case.",
+        "Reads the ledger, takes it away to verify it, and reads no case.",
         "post:auditor",
         "ledger.read protocol.read",
     ),
@@ -109,7 +109,7 @@ PERMISSIONS: dict[str, str] = {
     "council.configure": "Keep the council’s details, adoptions, posts and closure days",
     "people.invite": "Invite people and let them sign in",
     "operations.read": "See how the product is running",
-    "ledger.read": "See the ledger’s counts, its seals and how it was last verified",
+    "ledger.read": "Read the ledger: who did what and when, with nothing that anybody wrote in a case",
     "protocol.read": "Read the protocol as the council adopted it",
 }
 

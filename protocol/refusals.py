@@ -25,3 +25,7 @@ class Refused(Exception):
 
 class Stale(Refused):
     """Somebody changed the thing since this person opened it. Their text must be kept."""
+
+
+class NotTheirs(Refused):
+    """Whoever asked may not do it at all, whatever the state of the thing. It goes on record."""

@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     # Before whatever asks what somebody may do.
     "accounts.acting.OneCapacity",
+    "accounts.middleware.RefusalsOnRecord",
     # Deny by default: a view that is not declared public needs somebody signed in.
     "accounts.middleware.SignInFirst",
     "accounts.middleware.SecondStepFirst",

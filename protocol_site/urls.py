@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from accounts import navigation
+from protocol_site.auditing import views as auditing
 from protocol_site.health import health
 from protocol_site.operations import ledger_show, operations_show
 
@@ -25,5 +26,10 @@ urlpatterns = [
     path("healthz", health, name="health-show"),
     path("running/", operations_show, name="operations-show"),
     path("ledger/", ledger_show, name="ledger-show"),
+    path("ledger/verify/", auditing.ledger_verify, name="ledger-verify"),
+    path("ledger/verify/offline.py", auditing.ledger_script, name="ledger-script"),
+    path("ledger/events/", auditing.event_list, name="event-list"),
+    path("ledger/events/<int:pk>/", auditing.event_page, name="event-page"),
+    path("ledger/events/export/<slug:form>/", auditing.event_export, name="event-export"),
     *(path("", include(f"{room}.urls")) for room in ROOMS),
 ]

@@ -14,6 +14,7 @@ from accounts.actions import sending
 from accounts.drafts import asked_to_keep
 from accounts.permissions import signed_in
 from accounts.views.drafts import keep_for_later, tell_sent
+from casework import reading
 from casework.contributions import drafting, rules
 from casework.contributions import page as pages
 from casework.contributions.steps import STEPS, Step
@@ -87,7 +88,10 @@ def _found(request: HttpRequest, key: UUID) -> Contribution:
     found = Contribution.objects.readable_by(request.user).with_names()
     demands = Demand.objects.visible_to(request.user).filter(contribution=OuterRef("pk"))
     found = found.annotate(has_demands=Exists(demands))
-    return get_object_or_404(found.select_related("case__enquiry", "case__raised_by"), key=key)
+    found = found.select_related("case__enquiry", "case__raised_by")
+    contribution = get_object_or_404(found, key=key)
+    reading.on_record(request, contribution.case)
+    return contribution
 
 
 def _not_done(request, key: UUID, verb: str, refused: Refused, sent: QueryDict) -> HttpResponse:

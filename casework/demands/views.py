@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts.permissions import permission, signed_in
+from casework import reading
 from casework.demands import actions, forms, phrases, rules
 from casework.demands import page as pages
 from casework.models import Case, Contribution, Demand
@@ -94,6 +95,7 @@ def demand_flag_contribution(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def _flag(request, case: Case, contribution: Contribution | None = None) -> HttpResponse:
+    reading.on_record(request, case)
     back = (contribution or case).get_absolute_url()
     form = forms.FlagForm(request.POST or None, case=case, by=request.user)
     form.cancel_href = back
@@ -185,7 +187,9 @@ def _act(request, demand: Demand, form, title: str, action, done: str) -> HttpRe
 
 def _found(request: HttpRequest, key: UUID) -> Demand:
     seen = Demand.objects.visible_to(request.user).with_names()
-    return get_object_or_404(seen.prefetch_related("told__person"), key=key)
+    demand = get_object_or_404(seen.prefetch_related("told__person"), key=key)
+    reading.on_record(request, demand.case)
+    return demand
 
 
 def _form(kind, demand: Demand, request: HttpRequest):

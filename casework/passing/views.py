@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import standing
 from accounts.permissions import permission
-from casework import phrases
+from casework import phrases, reading
 from casework.contributions import phrases as contributions
 from casework.leaving import OTHERS
 from casework.passing import actions, ways
@@ -120,6 +120,7 @@ def _about(request: HttpRequest, officer: Officer, theirs: Theirs) -> dict:
 def _rows(request: HttpRequest, items: Sequence[Item]) -> list[dict]:
     """Each with what is known of it: its words, its page and when it is due."""
     today, calendar = timezone.localdate(), for_council(context.of(request))
+    reading.on_record(request, *(i.thing if i.is_enquiry else i.thing.case for i in items))
     return [
         {
             "item": item,

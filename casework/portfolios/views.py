@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.permissions import permission, signed_in
+from casework import reading
 from casework.models import Case
 from casework.portfolios import actions, finding
 from casework.portfolios.finding import Portfolios
@@ -186,4 +187,5 @@ def _found(request: HttpRequest, reference: str) -> Case:
     case = get_object_or_404(cases, reference=reference)
     if side(case, request.user) != "officer":
         raise Http404
+    reading.on_record(request, case)
     return case

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accounts.permissions import signed_in
-from casework import attachments, case_page
+from casework import attachments, case_page, reading
 from casework.enquiries import drafting
 from casework.enquiries.steps import STEPS
 from casework.models import Case, Copy, Message
@@ -27,6 +27,7 @@ def case_show(request: HttpRequest, reference: str) -> HttpResponse:
     case = get_object_or_404(cases, reference=reference.upper())
     calendar = for_council(context.of(request))
     page = case_page.gather(case, request.user, timezone.now(), calendar)
+    reading.on_record(request, case, *(one.other for one in case.linked))
     form = None
     if page.inline:
         form = STEPS[page.inline].form(case=case, by=request.user)

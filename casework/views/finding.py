@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts import standing
 from accounts.permissions import permission
-from casework import rows
+from casework import reading, rows
 from casework.finding import asking, search
 from casework.models import Case
 from casework.paging import FoundPages
@@ -59,6 +59,7 @@ def _results(request: HttpRequest, chosen, asked: list, officers: bool) -> dict:
     hit = search.hit(request.user, asked)
     page = FoundPages(keys[: search.MOST], hit).get_page(request.GET.get("page"))
     listed = page.object_list
+    reading.on_record(request, *listed)
     today, calendar = timezone.localdate(), for_council(context.of(request))
     make = rows.for_team if officers else rows.for_member
     return {

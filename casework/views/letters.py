@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_safe
 
 from accounts.permissions import signed_in
+from casework import reading
 from casework.letters import actions, letter
 from casework.models import Case, Message
 from council import context
@@ -48,4 +49,5 @@ def _found(request: HttpRequest, reference: str, place: int) -> tuple[Case, Mess
     message = letter.find(case, request.user, place)
     if message is None:
         raise Http404
+    reading.on_record(request, case)
     return case, message

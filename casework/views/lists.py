@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts import standing
 from accounts.permissions import permission, signed_in
-from casework import brought, casework_home, rows, scope, visits
+from casework import brought, casework_home, reading, rows, scope, visits
 from casework.contributions import work
 from casework.demands import page as demands
 from casework.enquiries import drafting
@@ -136,6 +136,7 @@ def _work(
     if name == "work-list":
         is_asked, flagged = demands.beside(request.user, asked)
     wanted = list(asked[: work.MOST + 1]) if asked is not None and is_asked else []
+    reading.on_record(request, *page.object_list, *(one.case for one in wanted))
     found = {
         "filter": chosen,
         "page": page,
@@ -163,6 +164,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     order = _order(request.GET)
     cases = Case.objects.visible_to(request.user).order_by(*order.by)
     chosen, page = _page(request, cases)
+    reading.on_record(request, *page.object_list)
     today = timezone.localdate()
     found = {
         "filter": chosen,
@@ -217,8 +219,10 @@ def casework_list(request: HttpRequest) -> HttpResponse:
     calendar, now = _calendar(request), timezone.now()
     begun = drafting.begun(request.user)
     since = visits.note(person=request.user, began=getattr(request, "visit_began", now))
+    cases = casework_home.shown(request.user, now, since)
+    reading.on_record(request, *cases)
     found = {
-        "sections": casework_home.sections(request.user, now, calendar, since, begun),
+        "sections": casework_home.sections(cases, request.user, now, calendar, since, begun),
         "brought": brought.to_holder(request.user, timezone.localdate(), calendar),
         "begun": begun.enquiry,
         "may_raise": standing.of(request.user).may("enquiry.raise"),
@@ -231,6 +235,7 @@ def casework_all(request: HttpRequest) -> HttpResponse:
     """Everything that the member raised, newest first."""
     cases = casework_home.own(request.user).order_by("-received_on", "-pk")
     chosen, page = _page(request, cases, MemberCaseFilter)
+    reading.on_record(request, *page.object_list)
     found = {
         "filter": chosen,
         "page": page,

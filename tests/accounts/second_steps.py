@@ -58,3 +58,12 @@ def give_passkey(person: Person, name: str = "My phone") -> Authenticator:
         },
     }
     return WebAuthn.add(person, name, credential).instance
+
+
+def just_confirmed(client) -> None:
+    """Whoever is signed in by `force_login` has just said again who they are."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
+    session["account_authentication_methods"] += [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()

@@ -47,7 +47,9 @@ def agree(made: World, on: date) -> int:
         assert not words.startswith("0 ")
         due_today = words.startswith("Due today")
         assert due_today is Case.objects.counted("due_today", on).filter(pk=case.pk).exists()
-    home = {one.key: one for one in casework_home.sections(fresh(made.alice), now, days)}
+    alice = fresh(made.alice)
+    found = casework_home.shown(alice, now)
+    home = {one.key: one for one in casework_home.sections(found, alice, now, days)}
     theirs = {item.reference for item in home["late"].items}
     asked = {case.reference for case in listed if case.state == "with_member"}
     assert theirs | asked == {case.reference for case in listed}

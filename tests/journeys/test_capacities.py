@@ -69,7 +69,9 @@ def _limited(visit: Visit, made, own: Case) -> None:
         visit.page.get_by_label(words).uncheck()
     visit.look("limits")
     visit.press("Save what they may do")
-    visit.reads("Bob Baker may read what they raised, raise enquiries and ask again after an answer")
+    visit.reads(
+        "Bob Baker may read what they raised, raise enquiries and ask again after an answer"
+    )
     assert Delegation.objects.get().may == "ask_again raise"
     visit.go(reverse("authority-page"))
     visit.look("who-may-do-what")

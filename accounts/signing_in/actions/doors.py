@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.views.decorators.debug import sensitive_variables
 
-from accounts import throttle
+from accounts import refusals, throttle
 from accounts.actions.tries import forget, spend
 from accounts.models import Attempt, Person
 from ledger.actions import record
@@ -36,6 +36,8 @@ def request_link(*, email: str, address: str) -> None:
             "Too many links were asked for.",
             instead="Wait 15 minutes, and look in your junk mail meanwhile.",
         ),
+        about=lambda: _key_of(email),
+        why="link",
     )
     person = Person.objects.reachable().by_email(email).first()
     with transaction.atomic():
@@ -77,8 +79,11 @@ def change_password(*, person: Person, current: str, password: str) -> Person:
     spend(
         {throttle.SIGN_IN_EMAIL: person.email or ""},
         Refused("Too many tries at your current password.", instead="Wait 15 minutes."),
+        about=lambda: person.key,
+        why="confirm",
     )
     if not person.check_password(current):
+        refusals.wrong_password(person)
         raise Refused("That is not your current password.", instead="Type it again.")
     return set_password(person=person, password=password)
 
@@ -100,6 +105,8 @@ def know(*, email: str, password: str, address: str) -> Person:
             TOO_MANY,
             instead="Wait 15 minutes, or set a new password with “Forgotten your password?”.",
         ),
+        about=lambda: _key_of(email),
+        why="sign_in",
     )
     person = authenticate(None, username=email, password=password)
     if person is None:
@@ -125,8 +132,11 @@ def confirm(*, person: Person, password: str) -> None:
     spend(
         {throttle.SIGN_IN_EMAIL: person.email or ""},
         Refused("Too many tries at your password.", instead="Wait 15 minutes."),
+        about=lambda: person.key,
+        why="confirm",
     )
     if not person.check_password(password):
+        refusals.wrong_password(person)
         raise Refused("That is not your password.", instead="Type it again.")
     forget({throttle.SIGN_IN_EMAIL: person.email or ""})
 
@@ -138,6 +148,11 @@ def sign_out(*, person: Person) -> None:
 
 
 def _record_refusal(email: str) -> None:
-    known = Person.objects.by_email(email).first()
     with transaction.atomic():
-        record(verb="sign_in_refused", subject=known.key if known else STRANGER, actor=None)
+        record(verb="sign_in_refused", subject=_key_of(email), actor=None)
+
+
+def _key_of(email: str) -> str:
+    """How the ledger calls whoever has this email, or nobody."""
+    known = Person.objects.by_email(email).first()
+    return known.key if known else STRANGER

@@ -29,7 +29,7 @@ from django.views.decorators.debug import sensitive_variables
 from fido2.cose import UnsupportedKey
 
 from accounts import keepers, rules, throttle
-from accounts.actions.tries import forget, spend, used
+from accounts.actions.tries import forget, spend, stopped, used
 from accounts.actions.writing import move
 from accounts.models import Attempt, Person
 from accounts.signing_in import second_step
@@ -182,6 +182,7 @@ def give_passkey(*, person: Person, passkey: dict) -> Authenticator:
 def _try(person: Person) -> None:
     """Count one try; Refused where they have had too many in a while, or too many wrong ones today."""
     if used(throttle.SECOND_STEP_DAY, person.key, timezone.now()) >= throttle.SECOND_STEP_DAY.most:
+        stopped(person.key, "code")
         raise Refused(
             "Too many wrong codes today.",
             instead="Set a new password with “Forgotten your password?”, and sign in with that.",
@@ -189,6 +190,8 @@ def _try(person: Person) -> None:
     spend(
         {throttle.SECOND_STEP: person.key},
         Refused("Too many wrong codes.", instead="Wait 15 minutes, then sign in again."),
+        about=lambda: person.key,
+        why="code",
     )
 
 

@@ -11,7 +11,7 @@ from accounts.actions import sending
 from accounts.drafts import asked_to_keep
 from accounts.permissions import signed_in
 from accounts.views.drafts import keep_for_later, tell_sent
-from casework import links, receiving
+from casework import links, reading, receiving
 from casework.contributions import on_case
 from casework.enquiries import action_forms, doors, drafting, rules
 from casework.enquiries.steps import STEPS, Step
@@ -77,6 +77,7 @@ def _found(request: HttpRequest, reference: str) -> Case:
     case = get_object_or_404(cases, reference=reference)
     links.look(case, request.user)
     receiving.look(case, request.user)
+    reading.on_record(request, case, *(one.other for one in case.linked))
     return case
 
 

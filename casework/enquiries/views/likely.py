@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.drafts import BESIDES
-from casework import phrases
+from casework import phrases, reading
 from casework.enquiries import actions, likely, rules
 from casework.enquiries.forms import LogForm
 from casework.enquiries.steps import STEPS
@@ -58,6 +58,7 @@ def before_sending(request: HttpRequest, form: LogForm) -> HttpResponse | None:
         return None
     today = timezone.localdate()
     found = likely.offered(by=request.user, on=today, **values)
+    reading.on_record(request, *found)
     offered = [_offer(case, request.user, values) for case in found]
     if chosen.startswith(ADD):
         same = next((one for one in offered if one.add == chosen), None)
@@ -117,6 +118,7 @@ def _typed(form: LogForm) -> list[tuple[str, str]]:
 def _adding(request: HttpRequest, form: LogForm, case: Case) -> HttpResponse:
     """The page that adds to it, with what was typed in the box and its files with it. Nothing is sent yet."""
     case = Case.objects.visible_to(request.user).for_page(request.user).get(pk=case.pk)
+    reading.on_record(request, case)
     verb = _verb(case, request.user)
     step = STEPS[verb]
     data = form.data.copy()
