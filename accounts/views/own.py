@@ -15,6 +15,7 @@ from accounts.permissions import permission, signed_in
 from accounts.pictures import (
     address_rows,
     authority_of,
+    connection_rows,
     mail_row,
     picture_of,
     roles_in_words,
@@ -22,7 +23,7 @@ from accounts.pictures import (
     stop_action,
     waiting_of,
 )
-from accounts.signing_in import second_step, sessions
+from accounts.signing_in import connection, second_step, sessions
 from accounts.signing_in.confirming import confirmed
 from accounts.signing_in.forms import ChangePasswordForm, EndSessionsForm
 from frontend.words import count
@@ -34,7 +35,10 @@ def account(request):
     hours = mailing.hours()
     page: dict[str, object] = {
         "picture": picture_of(request.user),
-        "signing_in": second_step_rows(second_step.of(request.user)),
+        "signing_in": [
+            *second_step_rows(second_step.of(request.user)),
+            *connection_rows(connection.of(request.user)),
+        ],
         "mail": mail_row(request.user, hours),
         "mail_offered": bool(mailing.daily_at(hours)),
     }
