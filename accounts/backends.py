@@ -9,7 +9,8 @@ from accounts.models import Person
 
 class EmailBackend(ModelBackend):
     def get_user(self, user_id):
-        person = Person.objects.with_capacities().with_second_step().filter(pk=user_id).first()
+        people = Person.objects.with_capacities().with_second_step().with_connection()
+        person = people.filter(pk=user_id).first()
         return person if person and self.user_can_authenticate(person) else None
 
     # Authority is protocol/authority.py through accounts.standing; Django's own has no say here.

@@ -99,12 +99,20 @@ def carried(request: HttpRequest) -> str:
     return getattr(request, "kept", "") or request.POST.get(FIELD, "")
 
 
+def kept_here(request: HttpRequest) -> str:
+    """What a sign-in page carried, where it is ours and of whoever was last here; else ""."""
+    blob, person = request.POST.get(FIELD, ""), last_here(request)
+    if not blob or person is None or len(blob) > 2 * LONGEST:
+        return ""
+    return blob if opened(blob, Person(pk=person)) else ""
+
+
 # After signing in ----------------------------------------------------------------------------------
 
 
 def welcomed(request: HttpRequest, person: Person, onward: str) -> HttpResponse:
     """Take somebody who has just signed in to what they typed, or onward. Every way in ends here."""
-    blob = request.POST.get(FIELD, "")
+    blob = carried(request)
     found = opened(blob, person) if blob else None
     if found:
         response = render(request, "accounts/kept.html", {"path": found.path, "kept": blob})

@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import kept, refusals
 from accounts.permissions import ACCESS, BEFORE
+from accounts.signing_in import connection
 from accounts.signing_in.views.door import sign_in_again
 from frontend.failures import words_of, words_typed
 
@@ -85,13 +86,14 @@ class SecondStepFirst:
 def lacks_second_step(request, view) -> bool:
     """Whether this view is closed to them until they have set up the step that everybody needs here.
 
-    Whoever has one gave it in this session: setting one up ends all others of theirs.
+    Whoever has one gave it in this session: setting one up ends all others of theirs. So did whoever came
+    in with the second factor of the council's provider, where the council takes that in its place.
     """
     if not settings.SECOND_STEP_REQUIRED or not request.user.is_authenticated:
         return False
     if getattr(view, ACCESS, None) == "public" or getattr(view, BEFORE, False):
         return False
-    return not request.user.second_step
+    return not (request.user.second_step or connection.stepped(request))
 
 
 def _stood_on(request) -> str:

@@ -55,6 +55,9 @@ class Person(AbstractBaseUser):
     # Of whoever is at a page: the capacity that their session has; None of everybody else (standing.py).
     acting_in: str | None = None
 
+    # Whether an account of the council's provider lets them in: known of those loaded `with_connection`.
+    connected = False
+
     objects = PersonManager()
 
     USERNAME_FIELD = "email"
@@ -92,10 +95,13 @@ class Person(AbstractBaseUser):
 
     @property
     def access(self) -> str:
-        """Whether they can sign in: a key of ACCESS. The querysets of these names say the same."""
+        """Whether they can sign in: a key of ACCESS. The querysets of these names say the same.
+
+        Of somebody who was loaded `with_connection`.
+        """
         if not self.is_active:
             return "disabled"
-        if self.email and self.has_password:
+        if (self.email and self.has_password) or self.connected:
             return "can_sign_in"
         return "invited" if self.email and self.invited_at else "never_invited"
 

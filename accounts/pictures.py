@@ -11,7 +11,8 @@ from django.utils import timezone
 from accounts import capacities, grants, mailing, rules, standing
 from accounts.grants import Grant
 from accounts.models import ACCESS, AddressChange, Person
-from accounts.signing_in import second_step
+from accounts.signing_in import connection, provider, second_step
+from accounts.signing_in.connection import Connection
 from accounts.signing_in.second_step import Held, SecondStep
 from frontend.parts import Action, Column, Link, Row, State
 from frontend.terms import said, say
@@ -90,6 +91,7 @@ def picture_of(person: Person) -> PersonPicture:
     acts_as = capacities.in_words(person, timezone.localdate())
     posts = [authority.post_in_words(key) for key in sorted(mine.keys("post"))]
     acts_for = _names(mine.ids("acts_for"))
+    connected = connection.of(person)
     rows = [
         Row("Name", person.name),
         Row("Email address", person.email),
@@ -97,6 +99,7 @@ def picture_of(person: Person) -> PersonPicture:
         Row("Posts held", posts or "None"),
         *([Row("Acts for", acts_for)] if acts_for else []),
         *([Row("Invited", _invited(person))] if person.invited_at else []),
+        *([Row("Single sign-on", _used(connected))] if connected else []),
         Row("Last signed in", moment(person.last_login) if person.last_login else "Never"),
     ]
     may = [say(words) for key, words in authority.PERMISSIONS.items() if key in mine.permissions]
@@ -152,7 +155,7 @@ def actions_for(person: Person, by: Person, waiting: AddressChange | None) -> li
     if waiting and _may_approve(waiting, by):
         href = reverse("person-address", args=here)
         found.insert(0, Action("Approve the new address", href, primary=True))
-    if person.email and not person.has_password:
+    if person.email and not (person.has_password or person.connected):
         text = "Send another invitation" if person.invited_at else "Invite to sign in"
         href = reverse("person-invite", args=here)
         found.insert(0, Action(text, href, primary=waiting is None, post=True))
@@ -160,6 +163,9 @@ def actions_for(person: Person, by: Person, waiting: AddressChange | None) -> li
         found.append(
             Action("Take their second step away", reverse("person-second-step", args=here))
         )
+    if person.pk != by.pk and person.connected:
+        href = reverse("person-connection", args=here)
+        found.append(Action("Disconnect their single sign-on", href))
     if person.pk != by.pk:
         href = reverse("person-disable", args=here)
         found.append(Action("Stop them signing in", href, warning=True))
@@ -178,6 +184,21 @@ def second_step_rows(held: SecondStep) -> list[Row]:
     rows = [Row("Authenticator app", _held(held.app))] if held.app else []
     rows += [Row("Passkey", [one.name, *_held(one)], action=_remove(one)) for one in held.passkeys]
     return [*rows, Row("Recovery codes left", str(held.codes_left))]
+
+
+def connection_rows(connected: Connection | None) -> list[Row]:
+    """Whether somebody signs in with the council's provider, for their own page; [] where it has none."""
+    if not provider.offered():
+        return []
+    label, used = f"Signing in with {provider.name()}", "Not connected"
+    page = "connection-remove" if connected else "connection-add"
+    action = Link("Disconnect" if connected else "Connect", reverse(page), about=label)
+    return [Row(label, _used(connected) if connected else used, action=action)]
+
+
+def _used(connected: Connection) -> list[str]:
+    since = f"Connected {day(timezone.localdate(connected.since))}"
+    return [since, f"Last used {moment(connected.used_at)}"]
 
 
 def _held(one: Held) -> list[str]:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -17,6 +17,14 @@ from accounts import capacities, standing
 
 _NO_PASSWORD = Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 _NO_EMAIL = Q(email__isnull=True) | Q(email="")
+
+
+def _connected():
+    """Whether a person is connected to an account of the provider of today."""
+    if not settings.OIDC_ISSUER:
+        return Value(False, output_field=models.BooleanField())
+    rows = apps.get_model("socialaccount", "SocialAccount").objects
+    return Exists(rows.filter(user_id=OuterRef("pk"), provider=settings.OIDC_ISSUER))
 
 
 class PersonQuerySet(models.QuerySet):
@@ -33,19 +41,22 @@ class PersonQuerySet(models.QuerySet):
         return self.filter(is_active=False)
 
     def can_sign_in(self):
-        return self.active().exclude(_NO_PASSWORD | _NO_EMAIL)
+        return self.active().filter(~(_NO_PASSWORD | _NO_EMAIL) | Q(_connected()))
 
     def invited(self):
-        """Invited, and no password set since."""
-        return self.active().filter(_NO_PASSWORD, invited_at__isnull=False).exclude(_NO_EMAIL)
+        """Invited, and no way in since."""
+        waiting = self.active().exclude(_connected())
+        return waiting.filter(_NO_PASSWORD, invited_at__isnull=False).exclude(_NO_EMAIL)
 
     def never_invited(self):
         """Active, cannot sign in, and no invitation waits."""
-        return self.active().filter(Q(_NO_PASSWORD, invited_at__isnull=True) | _NO_EMAIL)
+        waiting = self.active().exclude(_connected())
+        return waiting.filter(Q(_NO_PASSWORD, invited_at__isnull=True) | _NO_EMAIL)
 
     def to_invite(self):
         """Those whom an invitation would reach, and who have had none."""
-        return self.reachable().filter(_NO_PASSWORD, invited_at__isnull=True)
+        waiting = self.reachable().exclude(_connected())
+        return waiting.filter(_NO_PASSWORD, invited_at__isnull=True)
 
     def reachable(self):
         """Those to whom mail may go."""
@@ -66,6 +77,10 @@ class PersonQuerySet(models.QuerySet):
         """Each with `.second_step`: whether a code is asked of them besides the password."""
         steps = apps.get_model("mfa", "Authenticator").objects.exclude(type="recovery_codes")
         return self.annotate(second_step=Exists(steps.filter(user_id=OuterRef("pk"))))
+
+    def with_connection(self):
+        """Each with `.connected`: whether an account of the council's provider lets them in."""
+        return self.annotate(connected=_connected())
 
     def by_email(self, email: str):
         """At most one: compared as the constraint compares, so that no look-alike letter fits."""

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from accounts import keepers, mailing, standing
 from accounts.models import AddressChange, Person
 from accounts.sealing import LONGEST
-from accounts.signing_in import second_step
+from accounts.signing_in import connection, second_step
 from accounts.signing_in.second_step import SecondStep
 from frontend.fields import refuse_unstorable
 from protocol.refusals import Refused
@@ -82,6 +82,47 @@ def may_lose_second_step(person: Person, by: Person | None) -> None:
     has_second_step(person)
 
 
+# An account of the council's provider ------------------------------------------------------------
+
+
+def may_connect(person: Person) -> None:
+    if connection.of(person):
+        raise Refused(
+            "You have connected an account already.",
+            instead="Disconnect it first, then connect the other one.",
+        )
+
+
+def may_come_by_address(person: Person) -> bool:
+    """A verified address is worth an invitation's link: good for whoever has one and was never in."""
+    waits = person.invited_at is not None and not person.has_account
+    return person.is_active and waits and connection.of(person) is None
+
+
+def has_connection(person: Person) -> None:
+    if not connection.of(person):
+        raise Refused(f"{person.name} has connected no account.")
+
+
+def may_disconnect(person: Person) -> None:
+    has_connection(person)
+    if not person.has_password:
+        raise Refused(
+            "It is your only way in: you have no password.",
+            instead="Sign out, set a password with “Forgotten your password?”, and disconnect it then.",
+        )
+
+
+def may_lose_connection(person: Person, by: Person | None) -> None:
+    """Nobody takes away their own by this door, as with the second step."""
+    if by is not None and by.pk == person.pk:
+        raise Refused(
+            "You may not do this to yourself here.",
+            instead="Disconnect it on the page “Your account”.",
+        )
+    has_connection(person)
+
+
 def email_is_free(email: str, *, besides: int | None = None) -> None:
     if email and Person.objects.by_email(email).exclude(pk=besides).exists():
         raise Refused(
@@ -98,7 +139,7 @@ def may_be_invited(person: Person) -> None:
         )
     if not person.email:
         raise Refused(f"{person.name} has no email address.", instead="Add one, then invite them.")
-    if person.has_password:
+    if person.has_password or connection.of(person):
         raise Refused(
             f"{person.name} can sign in already.",
             instead="If they have lost their password, ask them to use “Forgotten your password?” "

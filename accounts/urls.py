@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.signing_in.views import door, second_step
+from accounts.signing_in.views import connection, door, second_step
 from accounts.views import addresses, drafts, grants, own, people
 
 urlpatterns = [
@@ -10,6 +10,12 @@ urlpatterns = [
     # The two names that django-allauth looks for.
     path("sign-in/", door.sign_in, name="account_login"),
     path("sign-in/code/", second_step.code_enter, name="mfa_authenticate"),
+    path("sign-in/elsewhere/", connection.single_sign_on, name="single-sign-on"),
+    path(
+        "sign-in/elsewhere/return/",
+        connection.single_sign_on_return,
+        name="single-sign-on-return",
+    ),
     path("sign-out/", door.sign_out, name="sign-out"),
     path("account/password/forgotten/", door.password_forgotten, name="password-forgotten"),
     path("account/password/sent/", door.password_forgotten_sent, name="password-forgotten-sent"),
@@ -22,6 +28,9 @@ urlpatterns = [
     path("account/acting/", own.capacity_change, name="capacity-change"),
     path("account/sessions/", own.session_list, name="session-list"),
     path("account/confirm/", second_step.identity_confirm, name="identity-confirm"),
+    path("account/confirm/elsewhere/", connection.connection_confirm, name="connection-confirm"),
+    path("account/connection/add/", connection.connection_add, name="connection-add"),
+    path("account/connection/remove/", connection.connection_remove, name="connection-remove"),
     path("account/second-step/", second_step.second_step_page, name="second-step"),
     path("account/second-step/app/", second_step.second_step_app, name="second-step-app"),
     path("account/second-step/passkey/", second_step.passkey_add, name="passkey-add"),
@@ -51,6 +60,7 @@ urlpatterns = [
     ),
     path("people/<int:pk>/invite/", people.person_invite, name="person-invite"),
     path("people/<int:pk>/second-step/", people.person_second_step, name="person-second-step"),
+    path("people/<int:pk>/connection/", people.person_connection, name="person-connection"),
     path("people/<int:pk>/disable/", people.person_disable, name="person-disable"),
     path("people/<int:pk>/enable/", people.person_enable, name="person-enable"),
 ]

@@ -19,6 +19,16 @@ EMBEDDED_NOTICE = (
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 
+# Single sign-on: whoever sets one of the names needs these three.
+OIDC_NEEDED = {
+    "OIDC_ISSUER": "Set it to the issuer of your council's provider",
+    "OIDC_CLIENT_ID": "Set it to what the provider calls Evenhand",
+    "OIDC_CLIENT_SECRET": "Set it to the secret that the provider made for Evenhand",
+}
+OIDC_NAMES = (*OIDC_NEEDED, "OIDC_NAME", "OIDC_LINKS_BY_EMAIL", "OIDC_SECOND_STEP")
+LONGEST_ISSUER = 200  # what the column of a connection holds
+HERE = frozenset({"127.0.0.1", "localhost", "::1"})
+
 
 class NotConfigured(ImproperlyConfigured):
     """What the environment lacks or has wrong: one message with a line for each, and its remedy."""
@@ -143,6 +153,27 @@ def scanner_address(url: str) -> str:
         good = False
     if not good:
         raise ValueError("is not the address of a ClamAV daemon")
+    return url
+
+
+def issuer_address(url: str, *, secure: bool) -> str:
+    """The issuer of a provider of OpenID Connect; "" for none. ValueError where it is no such address.
+
+    `secure`: https only. Otherwise also http on this machine, for a developer's own provider.
+    """
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        host, named = parts.hostname, parts.port != 0 and not parts.username
+    except ValueError:
+        host = named = None
+    if not host or not named or parts.query or parts.fragment:
+        raise ValueError("is not the address of a provider")
+    if parts.scheme != "https" and (secure or parts.scheme != "http" or host not in HERE):
+        raise ValueError("does not begin with https://")
+    if len(url) > LONGEST_ISSUER:
+        raise ValueError(f"is longer than {LONGEST_ISSUER} characters")
     return url
 
 

@@ -11,9 +11,12 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from protocol_site.environment import (
+    OIDC_NAMES,
+    OIDC_NEEDED,
     Environment,
     broker_address,
     database_settings,
+    issuer_address,
     mail_settings,
     scanner_address,
     secret_kept_in,
@@ -97,6 +100,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "crispy_forms",
     "crispy_forms_gds",
@@ -313,6 +318,28 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 # A browser makes passkeys for https only, and for localhost, where a developer has no certificate.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_TOTP_TOLERANCE = 1  # a phone's clock is rarely right to the second
+# Single sign-on (docs/adr/0022-single-sign-on.md): off unless the council's provider is named.
+try:
+    OIDC_ISSUER = issuer_address(env.text("OIDC_ISSUER"), secure=PRODUCTION)
+except ValueError as error:
+    OIDC_ISSUER = ""
+    env.fault(
+        "OIDC_ISSUER", str(error), "Write it as your provider does, https://…, letter by letter"
+    )
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")
+# What the button says: “Sign in with …”.
+OIDC_NAME = env.text("OIDC_NAME", "your council account")
+# Whether a provider's verified address stands in the place of the invitation's link.
+OIDC_LINKS_BY_EMAIL = env.flag("OIDC_LINKS_BY_EMAIL")
+# What the provider writes where it asked for a second factor; "" where ours is always asked.
+OIDC_SECOND_STEP = env.text("OIDC_SECOND_STEP")
+if any(map(env.text, OIDC_NAMES)):
+    for name, remedy in OIDC_NEEDED.items():
+        env.needed(name, f"{remedy}, or leave out every setting that begins with OIDC_")
+SOCIALACCOUNT_ADAPTER = "accounts.signing_in.provider.NobodySignsUp"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5  # seconds
 # How long a link to set a new password lasts; an invitation lasts longer (accounts/links.py).
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 # How long another sign-in address waits where nobody else can approve it (docs/adr/0005).

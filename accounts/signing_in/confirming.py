@@ -12,16 +12,18 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts.signing_in import second_step
+from accounts.signing_in import connection, second_step
 
 
 def recently(request: HttpRequest) -> bool:
     """Whether they gave their second step in this session less than CONFIRMED_SECONDS ago; whoever has none,
-    their password."""
+    their password, or what the provider asked for. Where its second factor let them in, that again."""
     records = get_authentication_records(request, request.user)
+    given = connection.stepped(request)
     if second_step.of(request.user):
-        records = [record for record in records if record["method"] == "mfa"]
-    given = [record["at"] for record in records]
+        given = [record["at"] for record in records if record["method"] == "mfa"]
+    elif not given:
+        given = [record["at"] for record in records]
     return bool(given) and 0 <= time.time() - max(given) < settings.CONFIRMED_SECONDS
 
 

@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from accounts import acting, actions, kept
 from accounts.models import Person
 from accounts.sealing import seal, unseal
-from accounts.signing_in import sessions
+from accounts.signing_in import connection, sessions
 from accounts.throttle import client_address
 
 BACKEND = "accounts.backends.EmailBackend"
@@ -34,9 +34,12 @@ class Entrance(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: Person) -> None:
         """Begin the session, with its event: after all that was asked for was given."""
-        given = [record.get("type", "") for record in get_authentication_records(request, user)]
+        given = get_authentication_records(request, user)
+        first = [one["method"] for one in given if one["method"] != "mfa"]
+        by = actions.WAY if first and first[-1] == connection.METHOD else ""
+        besides = given[-1].get("type", "") if given else ""
         with transaction.atomic():
-            actions.sign_in(person=user, besides=given[-1] if given else "")
+            actions.sign_in(person=user, by=by, besides=besides)
             login(request, user, backend=BACKEND)
             sessions.note(request)
             acting.begin(request)

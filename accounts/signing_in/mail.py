@@ -1,4 +1,4 @@
-"""The mails about the second step of signing in: to the person it is, and to whoever keeps people."""
+"""The mails about the second step and single sign-on: to the person it is, and to whoever keeps people."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import Person
+from accounts.signing_in import provider
 from ledger.hooks import Rendered
 from ledger.models import Event
 
@@ -51,7 +52,28 @@ OWN = {
         "and try again. If it was not, take it that somebody knows "
         "your password: choose another one at {forgotten}",
     ),
+    "connection_made": (
+        "You connected an account to sign in with",
+        "From now on you can sign in to Evenhand with {provider}. Whoever can sign in to that account can "
+        "sign in as you, as far as your second step.",
+    ),
+    "connection_removed": (
+        "You disconnected an account",
+        "You no longer sign in to Evenhand with {provider}, but with your email address and password.",
+    ),
+    "connection_taken_away": (
+        "Your single sign-on was disconnected",
+        "{by} disconnected the account of {provider} that you signed in to Evenhand with. You were signed "
+        "out everywhere. Sign in with your email address and password, or ask for an invitation.",
+    ),
 }
+CONNECTION = """\
+{by} disconnected the account that {name} signed in to Evenhand with, in the place of a password.
+
+If you did not expect this, ask {by} why:
+
+{page}
+"""
 KEEPER = """\
 {by} took away the second step of {name}’s signing in to Evenhand. Until they set up another app, their
 password is enough to sign in as them.
@@ -60,6 +82,10 @@ If you did not expect this, ask {name} by telephone or in person, and stop them 
 
 {page}
 """
+TO_KEEPERS = {
+    "second_step_taken_away": ("{name}’s second step was taken away", KEEPER),
+    "connection_taken_away": ("{name}’s single sign-on was disconnected", CONNECTION),
+}
 
 
 def mail(event: Event, person: Person, recipient: str, keeps: bool) -> Rendered | None:
@@ -67,13 +93,14 @@ def mail(event: Event, person: Person, recipient: str, keeps: bool) -> Rendered 
     actor = Person.objects.filter(pk=event.actor).first() if event.actor else None
     by = actor.name if actor else "Whoever runs Evenhand for the council"
     if recipient != person.key:
-        if not keeps or event.verb != "second_step_taken_away":
+        if not keeps or event.verb not in TO_KEEPERS:
             return None
+        subject, words = TO_KEEPERS[event.verb]
         page = settings.BASE_URL + reverse("person-page", args=[person.pk])
-        body = KEEPER.format(by=by, name=person.name, page=page)
-        return Rendered(f"{person.name}’s second step was taken away", body)
+        body = words.format(by=by, name=person.name, page=page)
+        return Rendered(subject.format(name=person.name), body)
     subject, words = OWN[event.verb]
     forgotten = settings.BASE_URL + reverse("password-forgotten")
-    happened = words.format(by=by, forgotten=forgotten)
+    happened = words.format(by=by, forgotten=forgotten, provider=provider.name())
     ends = "" if event.verb == "second_step_refused" else f"\n\n{NOT_YOU}"
     return Rendered(subject, f"Hello {person.name},\n\n{happened}{ends}\n")

@@ -17,6 +17,7 @@ from accounts.pictures import (
     GRANTED,
     address_rows,
     authority_of,
+    connection_rows,
     grants_of,
     lent_rows,
     mail_row,
@@ -26,7 +27,7 @@ from accounts.pictures import (
     stop_action,
     waiting_of,
 )
-from accounts.signing_in import second_step, sessions
+from accounts.signing_in import connection, second_step, sessions
 from accounts.signing_in.confirming import confirmed
 from accounts.signing_in.forms import ChangePasswordForm, EndSessionsForm
 from accounts.views.grants import KEEPERS
@@ -39,7 +40,10 @@ def account(request):
     hours = mailing.hours()
     page: dict[str, object] = {
         "picture": picture_of(request.user),
-        "signing_in": second_step_rows(second_step.of(request.user)),
+        "signing_in": [
+            *second_step_rows(second_step.of(request.user)),
+            *connection_rows(connection.of(request.user)),
+        ],
         "mail": mail_row(request.user, hours),
         "acting_now": acting.now(request.user),
         "lent": lent_rows(request.user),

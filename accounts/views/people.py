@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -25,6 +26,7 @@ from accounts.pictures import (
     state_of,
     waiting_of,
 )
+from accounts.signing_in import provider
 from accounts.signing_in.confirming import confirmed
 from frontend.parts import Link
 from frontend.words import count
@@ -34,7 +36,8 @@ A_PAGE = 25
 
 
 def _found(request, pk: int) -> Person:
-    return get_object_or_404(Person.objects.visible_to(request.user).with_capacities(), pk=pk)
+    people = Person.objects.visible_to(request.user).with_capacities().with_connection()
+    return get_object_or_404(people, pk=pk)
 
 
 def _trail(person: Person | None = None) -> list[Link]:
@@ -44,7 +47,7 @@ def _trail(person: Person | None = None) -> list[Link]:
 
 @permission("people.invite")
 def person_list(request):
-    people = Person.objects.visible_to(request.user).with_capacities()
+    people = Person.objects.visible_to(request.user).with_capacities().with_connection()
     chosen = PersonFilter(request.GET, queryset=people)
     page = Paginator(chosen.qs, A_PAGE).get_page(request.GET.get("page"))
     return render(
@@ -177,7 +180,17 @@ def person_second_step(request, pk: int):
     return _confirmed(request, pk, actions.take_second_step_away, template, "second step gone")
 
 
+@permission("people.invite")
+@confirmed
+def person_connection(request, pk: int):
+    if not provider.offered():
+        raise Http404
+    template = "accounts/person_connection.html"
+    return _confirmed(request, pk, actions.take_connection_away, template, "connection gone")
+
+
 DONE = {
+    "connection gone": "{} is disconnected, and signed out everywhere.",
     "second step gone": "{} signs in with their password alone, and is asked to set up another app.",
     "stopped": "{} can no longer sign in.",
     "enabled": "{} may sign in again.",
@@ -196,6 +209,7 @@ def _confirmed(request, pk: int, action, template: str, done: str):
                 "state": state_of(person),
                 "trail": _trail(person),
                 "required": settings.SECOND_STEP_REQUIRED,
+                "provider": provider.name(),
             },
         )
     try:

@@ -31,6 +31,8 @@ PUBLIC = frozenset(
         "privacy",
         "sign-in",
         "sign-out",
+        "single-sign-on",  # to the council's provider, and back
+        "single-sign-on-return",
     }
 )
 # Only in the demonstration, where there is nothing to keep from anybody.

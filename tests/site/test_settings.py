@@ -171,6 +171,13 @@ def test_production_does_not_start_without(name, settled):
         ("DATABASE_URL", "postgres://u:hunter2@host:port/name", "cannot be read"),
         ("SESSION_IDLE_MINUTES", "-1", "whole number, 5 or more"),
         ("BEHIND_PROXY", "maybe", "neither yes nor no"),
+        ("OIDC_ISSUER", "http://login.example", "does not begin with https://"),
+        ("OIDC_ISSUER", "http://127.0.0.1:3000", "does not begin with https://"),
+        ("OIDC_ISSUER", "https://user:hunter2@login.example", "is not the address of a provider"),
+        ("OIDC_ISSUER", "https://login.example/?p=1", "is not the address of a provider"),
+        ("OIDC_ISSUER", "https://login.example:0", "is not the address of a provider"),
+        ("OIDC_ISSUER", f"https://login.example/{'x' * 200}", "is longer than 200 characters"),
+        ("OIDC_LINKS_BY_EMAIL", "perhaps", "neither yes nor no"),
         ("PROFILE", "../../etc/passwd", "is not a profile's key"),
     ],
 )
@@ -190,6 +197,36 @@ def test_production_may_be_embedded_where_that_is_said_outright(settled, tmp_pat
     s = settled(**{**PRODUCTION, "DATABASE_URL": f"sqlite:///{tmp_path}/council.sqlite3"})
     assert s.EMBEDDED_DATABASE
     assert s.DATABASES["default"]["NAME"] == f"{tmp_path}/council.sqlite3"
+
+
+OIDC = {
+    "OIDC_ISSUER": "https://login.example/tenant/v2.0",
+    "OIDC_CLIENT_ID": "evenhand",
+    "OIDC_CLIENT_SECRET": "hunter2",
+}
+
+
+@pytest.mark.parametrize("environment", [PRODUCTION, {}], ids=["production", "development"])
+@pytest.mark.parametrize("name", [*OIDC, "OIDC_LINKS_BY_EMAIL"])
+def test_single_sign_on_is_set_whole_or_not_at_all(name, environment, settled):
+    """Seen red with: the three asked for only where OIDC_ISSUER is set."""
+    assert OIDC["OIDC_ISSUER"] == settled(**environment, **OIDC).OIDC_ISSUER
+    assert settled(**environment).OIDC_ISSUER == ""
+    half = {key: value for key, value in OIDC.items() if key != name}
+    if name not in OIDC:
+        half = {name: "1"}
+    with pytest.raises(NotConfigured) as caught:
+        settled(**environment, **half)
+    missing = {name} if name in OIDC else set(OIDC)
+    assert {key for key in OIDC if f"- {key} is not set" in str(caught.value)} == missing
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_developers_own_provider_may_be_on_this_machine(settled):
+    s = settled(**{**OIDC, "OIDC_ISSUER": "http://127.0.0.1:3000"})
+    assert s.OIDC_ISSUER == "http://127.0.0.1:3000"
+    with pytest.raises(NotConfigured, match="does not begin with https://"):
+        settled(**{**OIDC, "OIDC_ISSUER": "http://login.example"})
 
 
 def test_no_browser_is_asked_to_keep_the_name_on_its_preload_list(settled):

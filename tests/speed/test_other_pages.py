@@ -49,6 +49,13 @@ NO_PAGE = frozenset(
         # Of whoever has several capacities; a POST.
         "capacity-change",
         "grant-export",
+        # Only where the council has a provider: tests/accounts/test_single_sign_on.py opens them.
+        "single-sign-on",
+        "single-sign-on-return",
+        "connection-add",
+        "connection-confirm",
+        "connection-remove",
+        "person-connection",
         "agreement-list",
         "agreement-add",
         "agreement-end",

@@ -118,11 +118,12 @@ def know(*, email: str, password: str, address: str) -> Person:
 
 
 @transaction.atomic
-def sign_in(*, person: Person, besides: str = "") -> None:
-    """Record that they signed in; `besides` is what they gave besides a password: "totp",
-    "webauthn", "recovery_codes" or "". The session is the view's to begin.
+def sign_in(*, person: Person, by: str = "", besides: str = "") -> None:
+    """Record that they signed in; `by`: "single_sign_on", or "" for a password. `besides` is what they gave
+    besides: "totp", "webauthn", "recovery_codes", "provider" (its own second factor) or "". The session is
+    the view's to begin.
     """
-    data = {"besides": besides} if besides else {}
+    data = {key: value for key, value in {"by": by, "besides": besides}.items() if value}
     record(verb="signed_in", subject=person.key, actor=person.pk, data=data)
 
 

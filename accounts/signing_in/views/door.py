@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts import actions, kept, links
 from accounts.permissions import public
-from accounts.signing_in import second_step
+from accounts.signing_in import connection, provider, second_step
 from accounts.signing_in.forms import LinkForm, NewPasswordForm, SignInForm
 from accounts.signing_in.parts import parts_for
 from accounts.signing_in.views.second_step import code_enter
@@ -33,8 +33,8 @@ class SignIn(views.LoginView):
         return kwargs
 
     def get_context_data(self, **kwargs):
-        carries = bool(kept.carried(self.request))
-        return super().get_context_data(parts=parts_for(self.request), kept=carries, **kwargs)
+        more = _page(self.request)
+        return super().get_context_data(**more, **kwargs)
 
     def form_valid(self, form):
         clean, address = form.cleaned_data, client_address(self.request)
@@ -51,12 +51,21 @@ class SignIn(views.LoginView):
         return answer
 
 
+def _page(request: HttpRequest) -> dict[str, object]:
+    """What stands on the sign-in page besides the form."""
+    return {
+        "parts": parts_for(request),
+        "kept": kept.carried(request),
+        "provider": provider.offered() and provider.name(),
+    }
+
+
 def sign_in_again(request: HttpRequest, sealed: str) -> HttpResponse:
     """The sign-in page in place of a refusal: it carries on what was sent, for the same person."""
     request.kept = sealed
     form = SignInForm(initial={kept.FIELD: sealed})
     form.form_action = reverse("sign-in")
-    page = {"form": form, "parts": parts_for(request), "kept": True}
+    page = {"form": form, **_page(request)}
     return render(request, "accounts/sign_in.html", page, status=403)
 
 
@@ -94,9 +103,20 @@ def sign_out(request):
     """Ends the session on POST. Somebody who only follows the address is taken on, not out."""
     if request.method == "POST" and request.user.is_authenticated:
         actions.sign_out(person=request.user)
+        said = _signed_out(request)
         logout(request)
-        messages.success(request, "You have signed out.")
+        messages.success(request, said)
     return redirect("sign-in")
+
+
+def _signed_out(request: HttpRequest) -> str:
+    """Nobody is signed out of the provider with it: the next at this computer could come in by that."""
+    if not connection.brought_in(request):
+        return "You have signed out."
+    return (
+        f"You have signed out of Evenhand. You may still be signed in to {provider.name()} here: if others "
+        "use this computer, sign out of that as well."
+    )
 
 
 @public

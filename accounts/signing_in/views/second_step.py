@@ -17,7 +17,7 @@ from accounts import actions, kept
 from accounts.models import Person
 from accounts.permissions import before_second_step, public, signed_in
 from accounts.pictures import second_step_rows
-from accounts.signing_in import second_step, sessions
+from accounts.signing_in import connection, provider, second_step, sessions
 from accounts.signing_in.asking import Asking
 from accounts.signing_in.confirming import confirmed
 from accounts.signing_in.forms import AppForm, ConfirmPasswordForm, NewPasskeyForm
@@ -175,7 +175,8 @@ def _goes_on(request: HttpRequest, person: Person, kind: str) -> None:
 @never_cache
 @sensitive_post_parameters(BOX, "password")
 def identity_confirm(request: HttpRequest) -> HttpResponse:
-    """Ask for the code of whoever has a second step, and for the password of whoever has none."""
+    """Ask for the code of whoever has a second step; of whoever has none, for the password or, where they
+    are connected, for the council's provider to ask them."""
     person = request.user
     if not second_step.of(person):
         return _password_confirm(request)
@@ -184,12 +185,16 @@ def identity_confirm(request: HttpRequest) -> HttpResponse:
     if given := asking.given():
         how = {"id": given.pk, "type": given.type, "reauthenticated": True}
         record_authentication(request, person, "mfa", **how)
-        return _confirmed_now(request)
+        return confirmed_now(request, onward_of(request))
     return render(request, "accounts/identity_confirm.html", asking.page())
 
 
 def _password_confirm(request: HttpRequest) -> HttpResponse:
     form = ConfirmPasswordForm(request.POST or None, cancel_href=reverse("account"))
+    page = {"provider": request.user.connected and provider.name(), "next": onward_of(request)}
+    # Whoever came in with more than a password is not confirmed by a password.
+    if not request.user.has_password or connection.stepped(request):
+        return render(request, "accounts/identity_confirm.html", page)
     if form.is_valid():
         try:
             actions.confirm(person=request.user, **form.cleaned_data)
@@ -197,21 +202,22 @@ def _password_confirm(request: HttpRequest) -> HttpResponse:
             form.add_error("password", str(refused))
         else:
             record_authentication(request, request.user, "password", reauthenticated=True)
-            return _confirmed_now(request)
-    page = {"form": form, "passkey_form": None}
+            return confirmed_now(request, onward_of(request))
+    page |= {"form": form, "passkey_form": None}
     return render(request, "accounts/identity_confirm.html", page)
 
 
-def _confirmed_now(request: HttpRequest) -> HttpResponse:
+def confirmed_now(request: HttpRequest, onward: str) -> HttpResponse:
     """On to what they were about to do, under another key of the session."""
     request.session.cycle_key()
     sessions.note(request)
-    return redirect(_onward(request))
+    return redirect(onward)
 
 
-def _onward(request: HttpRequest) -> str:
-    onward = request.GET.get("next", "")
+def onward_of(request: HttpRequest, otherwise: str = "account") -> str:
+    """The page of ours that they were about to open; what leads elsewhere counts as none."""
+    onward = request.POST.get("next") or request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(
         onward, {request.get_host()}, require_https=request.is_secure()
     )
-    return onward if safe else reverse("account")
+    return onward if safe else reverse(otherwise)
