@@ -85,7 +85,8 @@ def _stood_on(request) -> str:
 
 class PrivatePages:
     """`Cache-Control: no-store` on every answer, errors too: the next person at the machine must not go
-    back. The one exception is a public view that says itself how long its answer may be kept.
+    back. The one exception is a public view that says itself how long its answer may be kept. And with
+    the answer that ends a session, or finds it ended, the browser forgets what it kept all the same.
     """
 
     def __init__(self, get_response):
@@ -95,7 +96,19 @@ class PrivatePages:
         response = self.get_response(request)
         if not (_is_public(request) and response.has_header("Cache-Control")):
             response["Cache-Control"] = "no-store"
+        if _session_ended(request):
+            # Not "storage": that would take what lies half-written in another window (ADR 13).
+            response["Clear-Site-Data"] = '"cache"'
         return response
+
+
+def _session_ended(request) -> bool:
+    """Whether the browser came with a session that is none now: signed out, stopped, or its time over."""
+    came_with = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    session = getattr(request, "session", None)
+    if not came_with or session is None or session.session_key == came_with:
+        return False
+    return not request.user.is_authenticated
 
 
 def _is_public(request) -> bool:
