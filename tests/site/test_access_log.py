@@ -1,4 +1,4 @@
-"""What gunicorn writes of a request: one line, that lets nobody in and says nothing of what was searched for."""
+"""What gunicorn writes of a request: one line that lets nobody in and names no search."""
 
 import os
 import socket
@@ -28,7 +28,11 @@ class Web:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         told = {"EVENHAND_VAR": str(var), "PORT": str(self.port), "ACCESS_LOG": "-"}
-        told |= {"DJANGO_SETTINGS_MODULE": "protocol_site.settings", "DATABASE_URL": "", "PROFILE": ""}
+        told |= {
+            "DJANGO_SETTINGS_MODULE": "protocol_site.settings",
+            "DATABASE_URL": "",
+            "PROFILE": "",
+        }
         self.process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "gunicorn", "--config=python:protocol_site.gunicorn"),

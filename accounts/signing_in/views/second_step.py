@@ -184,7 +184,7 @@ def identity_confirm(request: HttpRequest) -> HttpResponse:
     if given := asking.given():
         how = {"id": given.pk, "type": given.type, "reauthenticated": True}
         record_authentication(request, person, "mfa", **how)
-        return _confirmed_now(request)
+        return _confirmed_now(request, given.type)
     return render(request, "accounts/identity_confirm.html", asking.page())
 
 
@@ -197,13 +197,14 @@ def _password_confirm(request: HttpRequest) -> HttpResponse:
             form.add_error("password", str(refused))
         else:
             record_authentication(request, request.user, "password", reauthenticated=True)
-            return _confirmed_now(request)
+            return _confirmed_now(request, "password")
     page = {"form": form, "passkey_form": None}
     return render(request, "accounts/identity_confirm.html", page)
 
 
-def _confirmed_now(request: HttpRequest) -> HttpResponse:
+def _confirmed_now(request: HttpRequest, by_giving: str) -> HttpResponse:
     """On to what they were about to do, under another key of the session."""
+    actions.record_confirmed(person=request.user, by_giving=by_giving)
     request.session.cycle_key()
     sessions.note(request)
     return redirect(_onward(request))
