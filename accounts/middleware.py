@@ -13,7 +13,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import kept
 from accounts.permissions import ACCESS, BEFORE
+from accounts.signing_in.confirming import NotConfirmed
 from accounts.signing_in.views.door import sign_in_again
+from accounts.signing_in.views.second_step import confirm_first
 from frontend.failures import words_of, words_typed
 
 
@@ -29,6 +31,9 @@ class SignInFirst(LoginRequiredMiddleware):
         if lacks_second_step(request, view_func):
             return None  # SecondStepFirst answers
         return kept.drawn_again(request, view_func, view_args, view_kwargs)
+
+    def process_exception(self, request, exception):
+        return confirm_first(request) if isinstance(exception, NotConfirmed) else None
 
     def handle_no_permission(self, request, view_func):
         if request.method != "POST":

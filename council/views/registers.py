@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.permissions import permission
+from accounts.signing_in.confirming import confirmed_form
 from council import context as council_context
 from council.actions import closures, delegations, relationships
 from council.formpage import form_page, sent
@@ -213,6 +214,7 @@ def _delegation_row(one: Delegation, *, past: bool) -> list:
 
 
 @permission("council.configure")
+@confirmed_form
 def delegation_add(request: HttpRequest) -> HttpResponse:
     return form_page(
         request,

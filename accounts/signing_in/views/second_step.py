@@ -6,7 +6,7 @@ from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,7 +17,7 @@ from accounts import actions, kept
 from accounts.models import Person
 from accounts.permissions import before_second_step, public, signed_in
 from accounts.pictures import second_step_rows
-from accounts.signing_in import second_step, sessions
+from accounts.signing_in import confirming, second_step, sessions
 from accounts.signing_in.asking import Asking
 from accounts.signing_in.confirming import confirmed
 from accounts.signing_in.forms import AppForm, ConfirmPasswordForm, NewPasskeyForm
@@ -176,30 +176,50 @@ def _goes_on(request: HttpRequest, person: Person, kind: str) -> None:
 @sensitive_post_parameters(BOX, "password")
 def identity_confirm(request: HttpRequest) -> HttpResponse:
     """Ask for the code of whoever has a second step, and for the password of whoever has none."""
+    return ask_who_is_there(request, request.get_full_path(), request.POST.get(kept.CARRIED, ""))
+
+
+def confirm_first(request: HttpRequest) -> HttpResponse:
+    """In place of what a form would have done: the page that asks who is there, with what was typed."""
+    sealed = kept.sealed_meanwhile(request)
+    here = confirming.address(request.get_full_path())
+    # What was sent is no answer to what is asked now.
+    request.POST = QueryDict()
+    return ask_who_is_there(request, here, sealed, status=403)
+
+
+def ask_who_is_there(
+    request: HttpRequest, here: str, carried: str, status: int = 200
+) -> HttpResponse:
+    """`here` is the address of the page, `carried` what they typed before, sealed."""
     person = request.user
     if not second_step.of(person):
-        return _password_confirm(request)
-    asking = Asking(request, person, submit_text="Go on", here=request.get_full_path())
+        return _password_confirm(request, here, carried, status)
+    asking = Asking(request, person, submit_text="Go on", here=here, carried=carried)
     asking.code.cancel_href = reverse("account")
     if given := asking.given():
         how = {"id": given.pk, "type": given.type, "reauthenticated": True}
         record_authentication(request, person, "mfa", **how)
         return _confirmed_now(request, given.type)
-    return render(request, "accounts/identity_confirm.html", asking.page())
+    page = {**asking.page(), "carried": bool(carried)}
+    return render(request, "accounts/identity_confirm.html", page, status=status)
 
 
-def _password_confirm(request: HttpRequest) -> HttpResponse:
-    form = ConfirmPasswordForm(request.POST or None, cancel_href=reverse("account"))
+def _password_confirm(request: HttpRequest, here: str, carried: str, status: int) -> HttpResponse:
+    form = ConfirmPasswordForm(
+        request.POST or None, initial={kept.CARRIED: carried}, cancel_href=reverse("account")
+    )
+    form.form_action = here
     if form.is_valid():
         try:
-            actions.confirm(person=request.user, **form.cleaned_data)
+            actions.confirm(person=request.user, password=form.cleaned_data["password"])
         except Refused as refused:
             form.add_error("password", str(refused))
         else:
             record_authentication(request, request.user, "password", reauthenticated=True)
             return _confirmed_now(request, "password")
-    page = {"form": form, "passkey_form": None}
-    return render(request, "accounts/identity_confirm.html", page)
+    page = {"form": form, "passkey_form": None, "carried": bool(carried)}
+    return render(request, "accounts/identity_confirm.html", page, status=status)
 
 
 def _confirmed_now(request: HttpRequest, by_giving: str) -> HttpResponse:
@@ -207,6 +227,9 @@ def _confirmed_now(request: HttpRequest, by_giving: str) -> HttpResponse:
     actions.record_confirmed(person=request.user, by_giving=by_giving)
     request.session.cycle_key()
     sessions.note(request)
+    blob = request.POST.get(kept.CARRIED, "")
+    if found := blob and kept.opened(blob, request.user):
+        return kept.go_on(request, found, blob)
     return redirect(_onward(request))
 
 
