@@ -23,8 +23,10 @@ from frontend.failures import SECRET
 from frontend.forms import draw_only
 
 FIELD = "kept"
+# The same, on the page that asks somebody who is signed in to confirm that it is them.
+CARRIED = "carried"
 # Never kept: tokens, the sealed text itself, codes and the current password; see `typed` for the others.
-NEVER = frozenset({"csrfmiddlewaretoken", FIELD}) | SECRET
+NEVER = frozenset({"csrfmiddlewaretoken", FIELD, CARRIED}) | SECRET
 SALT = "accounts.kept"
 # What a view answers with when it draws a page, with or without errors; 404 where what the words were
 # about is out of sight by now.
@@ -32,6 +34,10 @@ DRAWN = frozenset({200, 404, 409, 422})
 CHECK = (
     "You were signed out before this could be sent, so nothing has been sent yet. Check what you typed, "
     "then send it."
+)
+CHECK_CONFIRMED = (
+    "You were asked to confirm that it is you, so nothing has been sent yet. Check what you typed, then "
+    "send it."
 )
 FILES = "The files that you chose were not kept: choose them again."
 LOST = "What you typed is kept for {hours} hours, and they have passed. Nothing was sent."
@@ -46,6 +52,8 @@ class Kept:
     fields: QueryDict
     # Files were chosen besides. They are not kept: nobody knew yet whose they were.
     had_files: bool = False
+    # They were signed in, and only asked to confirm that it is them.
+    confirming: bool = False
 
 
 # Sealing -------------------------------------------------------------------------------------------
@@ -62,13 +70,21 @@ def sealed(request: HttpRequest) -> str:
         return ""
     if before := request.POST.get(FIELD):
         return before if len(before) <= 2 * LONGEST else ""
+    return _sealed(request, person, confirming=False)
+
+
+def sealed_meanwhile(request: HttpRequest) -> str:
+    """What was sent by whoever is signed in here, until they have confirmed that it is them."""
+    return _sealed(request, request.user.pk, confirming=True)
+
+
+def _sealed(request: HttpRequest, person: int, *, confirming: bool) -> str:
     fields = typed(request.POST, never=NEVER)
     if not any(fields.values()):
         return ""
-    text = json.dumps([request.get_full_path(), fields.urlencode(), bool(request.FILES)])
-    if len(text) > LONGEST:
-        return ""
-    return seal(text, person, SALT)
+    where, files = request.get_full_path(), bool(request.FILES)
+    text = json.dumps([where, fields.urlencode(), files, confirming])
+    return seal(text, person, SALT) if len(text) <= LONGEST else ""
 
 
 def opened(blob: str, person: Person) -> Kept | None:
@@ -76,9 +92,9 @@ def opened(blob: str, person: Person) -> Kept | None:
     text = unseal(blob, person.pk, SALT, timedelta(seconds=settings.SESSION_COOKIE_AGE))
     if text is None:
         return None
-    # What an older release sealed has two.
-    path, fields, *files = json.loads(text)
-    return Kept(path, QueryDict(fields), any(files))
+    # What an older release sealed has two, or three.
+    path, fields, *more = json.loads(text)
+    return Kept(path, QueryDict(fields), *(bool(one) for one in more))
 
 
 # Who is at this browser ----------------------------------------------------------------------------
@@ -100,8 +116,8 @@ def carried(request: HttpRequest) -> str:
 
 
 def kept_here(request: HttpRequest) -> str:
-    """What a sign-in page carried, where it is ours and of whoever was last here; else ""."""
-    blob, person = request.POST.get(FIELD, ""), last_here(request)
+    """What a page of signing in or confirming carried, where it is ours and of whoever was last here; else ""."""
+    blob, person = request.POST.get(FIELD) or request.POST.get(CARRIED, ""), last_here(request)
     if not blob or person is None or len(blob) > 2 * LONGEST:
         return ""
     return blob if opened(blob, Person(pk=person)) else ""
@@ -115,7 +131,7 @@ def welcomed(request: HttpRequest, person: Person, onward: str) -> HttpResponse:
     blob = carried(request)
     found = opened(blob, person) if blob else None
     if found:
-        response = render(request, "accounts/kept.html", {"path": found.path, "kept": blob})
+        response = go_on(request, found, blob)
     elif blob:
         # Where somebody else was is not for this person to see.
         if last_here(request) == person.pk:
@@ -134,6 +150,12 @@ def welcomed(request: HttpRequest, person: Person, onward: str) -> HttpResponse:
     return response
 
 
+def go_on(request: HttpRequest, found: Kept, blob: str) -> HttpResponse:
+    """The page whose one button takes them to what they typed."""
+    page = {"path": found.path, "kept": blob, "confirming": found.confirming}
+    return render(request, "accounts/kept.html", page)
+
+
 def drawn_again(request: HttpRequest, view: Callable[..., HttpResponse], args, kwargs):
     """The page of the form with what was typed in it. Nothing is done, whatever the view would do.
 
@@ -146,7 +168,8 @@ def drawn_again(request: HttpRequest, view: Callable[..., HttpResponse], args, k
         return redirect(settings.LOGIN_REDIRECT_URL)
     request.POST = found.fields
     # Stands above the page: templates/components/banners.html
-    request.drawn_again = f"{CHECK} {FILES}" if found.had_files else CHECK
+    check = CHECK_CONFIRMED if found.confirming else CHECK
+    request.drawn_again = f"{check} {FILES}" if found.had_files else check
     try:
         with draw_only(), transaction.atomic():
             response = view(request, *args, **kwargs)

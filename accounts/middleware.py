@@ -14,7 +14,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts import kept, refusals
 from accounts.permissions import ACCESS, BEFORE
 from accounts.signing_in import connection
+from accounts.signing_in.confirming import NotConfirmed
 from accounts.signing_in.views.door import sign_in_again
+from accounts.signing_in.views.second_step import confirm_first
 from frontend.failures import words_of, words_typed
 
 
@@ -30,6 +32,9 @@ class SignInFirst(LoginRequiredMiddleware):
         if lacks_second_step(request, view_func):
             return None  # SecondStepFirst answers
         return kept.drawn_again(request, view_func, view_args, view_kwargs)
+
+    def process_exception(self, request, exception):
+        return confirm_first(request) if isinstance(exception, NotConfirmed) else None
 
     def handle_no_permission(self, request, view_func):
         if request.method != "POST":
@@ -107,7 +112,8 @@ def _stood_on(request) -> str:
 
 class PrivatePages:
     """`Cache-Control: no-store` on every answer, errors too: the next person at the machine must not go
-    back. The one exception is a public view that says itself how long its answer may be kept.
+    back. The one exception is a public view that says itself how long its answer may be kept. And with
+    the answer that ends a session, or finds it ended, the browser forgets what it kept all the same.
     """
 
     def __init__(self, get_response):
@@ -117,7 +123,19 @@ class PrivatePages:
         response = self.get_response(request)
         if not (_is_public(request) and response.has_header("Cache-Control")):
             response["Cache-Control"] = "no-store"
+        if _session_ended(request):
+            # Not "storage": that would take what lies half-written in another window (ADR 13).
+            response["Clear-Site-Data"] = '"cache"'
         return response
+
+
+def _session_ended(request) -> bool:
+    """Whether the browser came with a session that is none now: signed out, stopped, or its time over."""
+    came_with = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    session = getattr(request, "session", None)
+    if not came_with or session is None or session.session_key == came_with:
+        return False
+    return not request.user.is_authenticated
 
 
 def _is_public(request) -> bool:

@@ -43,11 +43,6 @@ def record(request: HttpRequest, reason: str) -> None:
     _record(person, {**data, **_ids(match.kwargs)})
 
 
-def wrong_password(person) -> None:
-    """Whoever sits at their screen does not know their password."""
-    _record(person, {"why": "wrong_password"})
-
-
 def _record(person, data: Mapping[str, object]) -> None:
     bounded.record(
         about=person.key,

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from accounts import kept
 from accounts.permissions import public
 from accounts.signing_in import sessions
+from accounts.signing_in.confirming import DEMONSTRATION
 from accounts.signing_in.entrance import BACKEND
 from demo import actions, personas, postbox
 from frontend.parts import Column, Link, Row
@@ -36,7 +37,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     actions.sign_in(person=person)
     login(request, person, backend=BACKEND)
     # Personas have no password to confirm with: the click counts as one.
-    record_authentication(request, person, "demonstration")
+    record_authentication(request, person, DEMONSTRATION)
     sessions.note(request)
     onward = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(

@@ -27,6 +27,8 @@ def document_open(request: HttpRequest, key: UUID) -> HttpResponse | FileRespons
         file, as_attachment=True, filename=document.name, content_type=document.content_type
     )
     # Besides what every answer has: should a browser show it all the same, it can do nothing there.
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Content-Security-Policy"] = (
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+    )
     answer["Content-Length"] = str(document.size)
     return answer

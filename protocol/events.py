@@ -396,6 +396,8 @@ PEOPLE = vocabulary(
         mail="at_once",
     ),
     Verb("signed_in", "{actor} signed in"),
+    Verb("identity_confirmed", "{actor} showed again that it is them"),
+    Verb("password_refused", "A wrong password was given where somebody was signed in"),
     Verb("ledger_head_kept", "The head of the ledger was kept where the council says"),
     Verb("sessions_ended", "{actor} signed out of other browsers"),
     Verb("grants_exported", "{actor} downloaded who holds what"),

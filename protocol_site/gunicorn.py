@@ -26,6 +26,7 @@ timeout = 60
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 # Neither what was searched for nor where a person came from: those can name a case.
 accesslog = os.environ.get("ACCESS_LOG") or None
+logger_class = "protocol_site.access_log.Logger"
 access_log_format = "%(t)s %(s)s %(m)s %(U)s %(M)sms"
 loglevel = "warning"
 

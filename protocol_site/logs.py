@@ -1,13 +1,29 @@
-"""Log lines for the console that carry no case text."""
+"""Log lines for the console that carry no case text, and nothing that lets somebody in."""
 
 import copy
 import logging
+import re
 from collections.abc import Iterator
 
 from django.db import DataError, Error
 
+# What stands at the end of every link that we mail (accounts/links.py): a time or a number, and a digest.
+TOKEN = re.compile(r"[0-9a-z]+-[0-9a-f]{32,}", re.IGNORECASE)
 
-class Discreet(logging.Formatter):
+
+def without_tokens(text: str) -> str:
+    """The text, with “(link)” for whatever looks like the token of a mailed link."""
+    return TOKEN.sub("(link)", text)
+
+
+class Tokenless(logging.Formatter):
+    """The usual line, without tokens of mailed links."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_tokens(super().format(record))
+
+
+class Discreet(Tokenless):
     """The usual line, without what a database quotes from the row or the value it refused.
 
     PostgreSQL's messages go on, after their first line, to the row and the statement; and where a

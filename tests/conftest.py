@@ -3,12 +3,13 @@
 import contextlib
 import os
 import shutil
+import time
 
 import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connections
-from django.test import TransactionTestCase, override_settings
+from django.test import Client, TransactionTestCase, override_settings
 
 # Playwright keeps an event loop running in the tests' own thread, where Django would refuse to
 # touch the database. No test of ours runs asynchronous code of its own.
@@ -191,6 +192,22 @@ def _test_settings(tmp_path_factory):
         STATIC_ROOT=tmp_path_factory.mktemp("static"),
     ):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _signed_in_just_now() -> None:
+    """Whoever a test signs in by force has just shown who they are, as at every real sign-in."""
+    theirs = Client.force_login
+
+    def force_login(self: Client, user, backend=None) -> None:
+        theirs(self, user, backend)
+        session = self.session
+        # By the names of django-allauth.
+        session["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
+
+    Client.force_login = force_login
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,11 +18,12 @@ class Asking:
     """The forms of one page: `code`, and `passkey` for whoever has one. What was sent is in one of them."""
 
     def __init__(
-        self, request: HttpRequest, person: Person, *, submit_text: str, here: str, kept=""
+        self, request: HttpRequest, person: Person, *, submit_text: str, here: str, **carries: str
     ):
+        """`carries`: what somebody typed, as `kept` or as `carried` (accounts/kept.py)."""
         posted, self.person = request.POST, person
         self.held = second_step.of(person)
-        more = {"initial": {"kept": kept}}
+        more = {"initial": carries}
         self.code = CodeForm(posted if CODE in posted else None, submit_text=submit_text, **more)
         self.passkey = PasskeyForm(posted if PASSKEY in posted else None, **more)
         if not self.held.app:

@@ -53,10 +53,11 @@ def _code(label: str, help_text: str, longest: int) -> forms.CharField:
 
 
 class CodeForm(GdsForm):
-    """The second step of signing in. `kept` as in SignInForm."""
+    """The second step of signing in. `kept` as in SignInForm; `carried` is the same for whoever is in."""
 
     submit_text = "Sign in"
     kept = forms.Field(required=False, widget=forms.HiddenInput)
+    carried = forms.Field(required=False, widget=forms.HiddenInput)
     code = _code("Code", "6 digits that your authenticator app shows, or a recovery code", 40)
 
 
@@ -91,6 +92,7 @@ class PasskeyForm(GdsForm):
     submit_text = ""
     form_attrs = {"id": "passkey-form"}
     kept = forms.Field(required=False, widget=forms.HiddenInput)
+    carried = forms.Field(required=False, widget=forms.HiddenInput)
     passkey = PasskeyField("Your browser sent no passkey. Try again")
 
 
@@ -108,6 +110,7 @@ class NewPasskeyForm(GdsForm):
 
 class ConfirmPasswordForm(GdsForm):
     submit_text = "Go on"
+    carried = forms.Field(required=False, widget=forms.HiddenInput)
     password = _password("Your password", "current-password", "Enter your password")
 
 

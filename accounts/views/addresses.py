@@ -13,6 +13,7 @@ from accounts import actions, links
 from accounts.models import AddressChange, Person
 from accounts.permissions import permission, public, signed_in
 from accounts.pictures import address_rows, waiting_of
+from accounts.signing_in.confirming import confirmed
 from frontend.parts import Link
 from protocol.refusals import Refused, Stale
 
@@ -55,6 +56,7 @@ def _answered(request: HttpRequest, change: AddressChange) -> HttpResponse:
 
 
 @permission("people.invite")
+@confirmed
 def person_address(request: HttpRequest, pk: int) -> HttpResponse:
     """What another keeper approves, and how to be sure that it is right."""
     person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)

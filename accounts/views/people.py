@@ -27,7 +27,13 @@ from accounts.pictures import (
     waiting_of,
 )
 from accounts.signing_in import provider
-from accounts.signing_in.confirming import confirmed
+from accounts.signing_in.confirming import (
+    asked,
+    confirmed,
+    confirmed_form,
+    insist_for_address,
+    recently,
+)
 from frontend.parts import Link
 from frontend.words import count
 from protocol.refusals import Refused
@@ -115,6 +121,7 @@ def person_edit(request, pk: int):
     if form.is_valid():
         wanted = dict(form.cleaned_data)
         person.version = wanted.pop("version")
+        insist_for_address(request, person, wanted["email"])
         try:
             actions.change_person(person=person, by=request.user, **wanted)
         except Refused as refused:
@@ -134,6 +141,12 @@ def person_edit(request, pk: int):
 @require_POST
 def person_invite(request, pk: int):
     person = _found(request, pk)
+    if not recently(request):
+        messages.warning(
+            request,
+            f"{person.name} is not invited yet. Confirm first, then press the button again.",
+        )
+        return asked(reverse("person-page", args=[pk]))
     try:
         actions.invite(person=person, by=request.user)
         messages.success(
@@ -147,6 +160,7 @@ def person_invite(request, pk: int):
 
 
 @permission("people.invite")
+@confirmed_form
 def person_invite_many(request):
     """Everybody who has an address and was never invited, on one page."""
     waiting = Person.objects.visible_to(request.user).to_invite()
@@ -169,6 +183,7 @@ def person_disable(request, pk: int):
 
 
 @permission("people.invite")
+@confirmed
 def person_enable(request, pk: int):
     return _confirmed(request, pk, actions.enable, "accounts/person_enable.html", "enabled")
 

@@ -38,7 +38,9 @@ def letter_pdf(request: HttpRequest, reference: str, place: int) -> HttpResponse
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{written.file_name}"'
     # As of a document: should a browser show it all the same, it can do nothing there.
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = (
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+    )
     return response
 
 

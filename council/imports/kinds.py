@@ -76,6 +76,8 @@ class Kind:
     above: tuple[tuple[str, str], ...]
     # What the page says of it, in bullets.
     about: tuple[str, ...] = ()
+    # It decides who sees cases: whoever imports it confirms first that it is them.
+    opens_cases: bool = False
 
     @property
     def whole(self) -> bool:

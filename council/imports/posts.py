@@ -190,4 +190,5 @@ POSTS = Kind(
         "Whoever has a place now, and is not in the file for it, makes way the day before.",
         "The others who see all cases are told when a post that opens them is filled.",
     ),
+    opens_cases=True,
 )

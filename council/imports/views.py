@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 
 from accounts.permissions import permission
+from accounts.signing_in.confirming import asked, recently
 from council.actions import importing
 from council.formpage import REFUSED
 from council.imports.forms import ImportForm, ImportSeenForm
@@ -96,6 +97,8 @@ def _confirm(kind: Kind):
     def directory_import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         mine = Upload.objects.visible_to(request.user)
         upload = get_object_or_404(mine, kind=kind.key, pk=pk)
+        if kind.opens_cases and not recently(request):
+            return asked(request.get_full_path())
         refused = None
         if request.method == "POST":
             try:

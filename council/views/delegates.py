@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.permissions import permission
+from accounts.signing_in.confirming import confirmed_form
 from council.actions import delegations
 from council.formpage import form_page, sent
 from council.forms import DelegationForm, LastDayForm, LimitsForm
@@ -63,6 +64,7 @@ def in_words(one: Delegation) -> str:
 
 
 @permission("council.configure")
+@confirmed_form
 def delegation_add(request: HttpRequest) -> HttpResponse:
     return form_page(
         request,
@@ -85,6 +87,7 @@ def delegation_add(request: HttpRequest) -> HttpResponse:
 
 
 @permission("council.configure")
+@confirmed_form
 def delegation_limit(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Delegation.objects.select_related("principal", "delegate"), pk=pk)
     back, shown = reverse("delegation-list"), delegations.limited(found)

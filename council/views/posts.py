@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import standing
 from accounts.permissions import permission
+from accounts.signing_in.confirming import confirmed_form
 from council import citations, sight
 from council.actions import posts as actions
 from council.formpage import form_page, sent
@@ -135,6 +136,7 @@ def _same_as(named, roster: Roster) -> str:
 
 
 @permission("council.configure")
+@confirmed_form
 def post_hold(request: HttpRequest, key: str) -> HttpResponse:
     post = get_object_or_404(Post, key=key)
     today = timezone.localdate()

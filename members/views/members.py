@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.permissions import permission
 from accounts.pictures import address_waits
+from accounts.signing_in.confirming import insist_for_address
 from council.formpage import form_page, sent
 from frontend.parts import Column, Link, Row, State
 from frontend.terms import said, say
@@ -122,12 +123,17 @@ def member_edit(request: HttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(Member.objects.with_names(), pk=pk)
     shown = actions.member_shown(member)
     back = reverse("member-show", args=[pk])
+
+    def _change(clean):
+        insist_for_address(request, member.person, clean["email"])
+        return actions.change_member(by=request.user, member=member, **clean)
+
     return form_page(
         request,
         MemberForm(sent(request), initial=shown, cancel_href=back),
         shown=shown,
         about=[f"member:{pk}", member.person.key],
-        act=lambda clean: actions.change_member(by=request.user, member=member, **clean),
+        act=_change,
         heading=f"Change {member}",
         intro="The next import sets name, group and key posts as the council publishes them."
         if member.external_id

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.permissions import permission
 from accounts.pictures import address_waits
+from accounts.signing_in.confirming import insist_for_address
 from council.formpage import form_page, sent
 from council.forms import LastDayForm
 from frontend.parts import Column, Link, Row, State
@@ -126,12 +127,17 @@ def officer_edit(request: HttpRequest, pk: int) -> HttpResponse:
     back = reverse("officer-show", args=[pk])
     shown = actions.shown(officer)
     held = {"service": officer.service_id, "manager": officer.manager_id}
+
+    def _change(clean):
+        insist_for_address(request, officer.person, clean["email"])
+        return actions.change(officer=officer, by=request.user, **clean)
+
     return form_page(
         request,
         OfficerForm(sent(request), initial=shown, named=held, cancel_href=back),
         shown=shown,
         about=[f"officer:{pk}", officer.person.key],
-        act=lambda clean: actions.change(officer=officer, by=request.user, **clean),
+        act=_change,
         heading=f"Change {officer.person.name}",
         said=lambda changed: (
             address_waits(officer.person) or ("Saved." if changed else "Nothing was changed.")

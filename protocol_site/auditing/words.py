@@ -19,7 +19,6 @@ WHY = {
     "not_there": "there is no such thing, or not for them",
     "not_allowed": "they may not",
     "not_theirs": "it is not theirs to do",
-    "wrong_password": "a wrong password was given where it is asked again who is there",
     "too_many": "they did it too often",
     "token": "the form could not be shown to come from them",
     "second_step": "they had not yet set up a second step of signing in",

@@ -139,6 +139,40 @@ def test_guesses_at_the_current_password_are_counted_too(client, pat):
 
 
 @pytest.mark.parametrize(
+    ("path", "wrong", "where"),
+    [
+        ("/account/confirm/", {"password": "a guess"}, "confirm"),
+        (
+            "/account/password/change/",
+            {"current": "a guess", "password": "three odd wordy ones"},
+            "change",
+        ),
+    ],
+)
+def test_a_wrong_password_of_somebody_signed_in_is_recorded_as_often_as_it_may_be_tried(
+    client, pat, path, wrong, where
+):
+    """V16.3.1. Seen red with: `_record_wrong` left out of `confirm`, and of `change_password`; called
+    before `spend`.
+    """
+    client.force_login(pat)
+    for _ in range(13):
+        client.post(path, wrong)
+    found = Event.objects.filter(verb="password_refused")
+    assert [(event.subject, event.actor, event.data) for event in found] == [
+        (pat.key, None, {"where": where})
+    ] * throttle.SIGN_IN_EMAIL.most
+
+
+def test_whoever_confirms_that_it_is_them_is_on_record_with_what_they_gave(client, pat, told):
+    """Seen red with: nothing recorded by `_confirmed_now`."""
+    client.force_login(pat)
+    client.post("/account/confirm/", {"password": PASSWORD})
+    assert told() == [("identity_confirmed", pat.key, pat.pk)]
+    assert Event.objects.get().data == {"by_giving": "password"}
+
+
+@pytest.mark.parametrize(
     ("proxy", "forwarded", "expected"),
     [
         (False, "198.51.100.9", "192.0.2.1"),

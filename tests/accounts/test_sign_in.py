@@ -165,6 +165,22 @@ def test_signing_out_ends_the_session_and_is_recorded(client, pat, told):
     assert not signed_in(client)
 
 
+def test_a_browser_forgets_its_pages_when_a_session_ends_and_not_before(client, pat):
+    """Not what lies half-written in another window ("storage"). Seen red with: the header left out; sent
+    to whoever is signed in; sent again to whoever has only the sentence of having signed out.
+    """
+    client.force_login(pat)
+    assert "Clear-Site-Data" not in client.get(reverse("account"))
+    out = client.post(reverse("sign-out"))
+    assert out["Clear-Site-Data"] == '"cache"'
+    assert "Clear-Site-Data" not in client.get(DOOR)
+    assert "Clear-Site-Data" not in client.post(DOOR, {"email": pat.email, "password": PASSWORD})
+    # Ended from elsewhere: the next answer, and that one alone.
+    Session.objects.all().delete()
+    assert client.get(reverse("account"))["Clear-Site-Data"] == '"cache"'
+    assert "Clear-Site-Data" not in client.get(reverse("account"))
+
+
 def test_following_the_address_of_signing_out_does_not_sign_out(client, pat, told):
     """A picture on another site must not sign anybody out. Seen red with: the method not asked for."""
     client.force_login(pat)

@@ -321,7 +321,9 @@ def test_a_file_is_served_to_keep_and_never_shown(made, client):
     assert answer["Content-Disposition"].startswith("attachment;")
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Cache-Control"] == "no-store"
-    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer["Content-Security-Policy"] == (
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+    )
     assert answer["Content-Length"] == str(len(CONTENT))
     event = Event.objects.get(verb="document_opened")
     assert (event.actor, event.subject) == (made.alice.pk, document.about)

@@ -233,7 +233,9 @@ def test_the_file_is_named_by_the_reference_alone_and_kept_by_nobody_on_the_way(
     )
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in answer["Cache-Control"]
-    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer["Content-Security-Policy"] == (
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+    )
     for method in ("post", "head", "put", "delete"):
         refused = getattr(client, method)(reverse("letter-pdf", args=[case.reference, 2]))
         assert refused.status_code == 405, method

@@ -1,14 +1,17 @@
 """The one-click door, where nobody has been loaded, and where it leads."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
 from django.urls import reverse
 
 from tests import cast
+from tests.accounts.second_steps import give_app
 
 pytestmark = pytest.mark.usefixtures("demo")
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
 def test_without_a_council_the_page_says_how_to_load_one(client):
@@ -33,6 +36,18 @@ def test_it_leads_to_the_page_that_was_asked_for_on_this_host_only(client, asked
     assert "next=" in page.partition('class="eh-persona"')[2]
     answer = client.post(f"{reverse('demo-sign-in')}?next={asked}", {"persona": str(clerk.pk)})
     assert answer["Location"] == leads
+
+
+def test_a_persona_confirms_by_that_one_click_for_as_long_as_they_are_here(client, time_machine):
+    """They have no password. Seen red with: the click good for ten minutes, as a password is."""
+    time_machine.move_to(NOW)
+    clerk = cast.dev()
+    client.post(reverse("demo-sign-in"), {"persona": str(clerk.pk)})
+    time_machine.move_to(NOW + timedelta(minutes=50))
+    for name in ("session-list", "person-invite-many"):
+        assert client.get(reverse(name)).status_code == 200
+    give_app(clerk)
+    assert client.get(reverse("session-list")).status_code == 302
 
 
 def test_a_post_without_the_forms_token_signs_nobody_in():

@@ -1,4 +1,4 @@
-"""A real provider of OpenID Connect, run on this machine: somebody connects their account, and comes in by it."""
+"""A real provider of OpenID Connect, run here: somebody connects their account, and comes in by it."""
 
 from __future__ import annotations
 

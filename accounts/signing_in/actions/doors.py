@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.views.decorators.debug import sensitive_variables
 
-from accounts import refusals, throttle
+from accounts import throttle
 from accounts.actions.tries import forget, spend
 from accounts.models import Attempt, Person
 from ledger.actions import record
@@ -83,7 +83,7 @@ def change_password(*, person: Person, current: str, password: str) -> Person:
         why="confirm",
     )
     if not person.check_password(current):
-        refusals.wrong_password(person)
+        _record_wrong(person, "change")
         raise Refused("That is not your current password.", instead="Type it again.")
     return set_password(person=person, password=password)
 
@@ -137,15 +137,28 @@ def confirm(*, person: Person, password: str) -> None:
         why="confirm",
     )
     if not person.check_password(password):
-        refusals.wrong_password(person)
+        _record_wrong(person, "confirm")
         raise Refused("That is not your password.", instead="Type it again.")
     forget({throttle.SIGN_IN_EMAIL: person.email or ""})
+
+
+@transaction.atomic
+def record_confirmed(*, person: Person, by_giving: str) -> None:
+    """Record that they gave `by_giving` again: "password", "totp", "webauthn" or "recovery_codes"."""
+    data = {"by_giving": by_giving}
+    record(verb="identity_confirmed", subject=person.key, actor=person.pk, data=data)
 
 
 @transaction.atomic
 def sign_out(*, person: Person) -> None:
     """Record that they signed out. The session is the view's to end."""
     record(verb="signed_out", subject=person.key, actor=person.pk)
+
+
+@transaction.atomic
+def _record_wrong(person: Person, where: str) -> None:
+    """By nobody: whoever sits there may not be them. As often as `spend` lets anybody try."""
+    record(verb="password_refused", subject=person.key, actor=None, data={"where": where})
 
 
 def _record_refusal(email: str) -> None:

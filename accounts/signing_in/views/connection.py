@@ -21,7 +21,12 @@ from accounts.signing_in import connection, provider, second_step, sessions
 from accounts.signing_in.confirming import confirmed, recently
 from accounts.signing_in.provider import CONFIRM, CONNECT, SIGN_IN, Errand, Failed, Said
 from accounts.signing_in.views.door import sign_in_again
-from accounts.signing_in.views.second_step import code_enter, confirmed_now, onward_of
+from accounts.signing_in.views.second_step import (
+    ask_who_is_there,
+    code_enter,
+    confirmed_now,
+    onward_of,
+)
 from accounts.throttle import client_address
 from protocol.refusals import Refused
 
@@ -141,7 +146,7 @@ def _confirmed(request: HttpRequest, errand: Errand, said: Said) -> HttpResponse
     if connection.stepped(request) and not said.stepped:
         raise Refused(f"{provider.name()} did not ask for its second step.", instead="Begin again.")
     _note(request, request.user, said)
-    return confirmed_now(request, errand.onward)
+    return confirmed_now(request, connection.METHOD, errand.kept, errand.onward)
 
 
 def _note(request: HttpRequest, person, said: Said) -> None:
@@ -171,7 +176,9 @@ def _back(request: HttpRequest, errand: Errand | None, said: str) -> HttpRespons
     """To where they set out from, with what they had typed."""
     messages.error(request, said)
     if request.user.is_authenticated:
-        return redirect("account")
+        if errand is None or not errand.kept:
+            return redirect("account")
+        return ask_who_is_there(request, errand.onward, errand.kept)
     if errand is not None and errand.kept:
         return sign_in_again(request, errand.kept)
     onward = errand.onward if errand else ""

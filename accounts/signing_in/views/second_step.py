@@ -6,7 +6,7 @@ from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,7 +17,7 @@ from accounts import actions, kept
 from accounts.models import Person
 from accounts.permissions import before_second_step, public, signed_in
 from accounts.pictures import second_step_rows
-from accounts.signing_in import connection, provider, second_step, sessions
+from accounts.signing_in import confirming, connection, provider, second_step, sessions
 from accounts.signing_in.asking import Asking
 from accounts.signing_in.confirming import confirmed
 from accounts.signing_in.forms import AppForm, ConfirmPasswordForm, NewPasskeyForm
@@ -177,41 +177,66 @@ def _goes_on(request: HttpRequest, person: Person, kind: str) -> None:
 def identity_confirm(request: HttpRequest) -> HttpResponse:
     """Ask for the code of whoever has a second step; of whoever has none, for the password or, where they
     are connected, for the council's provider to ask them."""
-    person = request.user
+    return ask_who_is_there(request, onward_of(request), request.POST.get(kept.CARRIED, ""))
+
+
+def confirm_first(request: HttpRequest) -> HttpResponse:
+    """In place of what a form would have done: the page that asks who is there, with what was typed."""
+    sealed = kept.sealed_meanwhile(request)
+    # What was sent is no answer to what is asked now.
+    request.POST = QueryDict()
+    return ask_who_is_there(request, request.get_full_path(), sealed, status=403)
+
+
+def ask_who_is_there(
+    request: HttpRequest, onward: str, carried: str, status: int = 200
+) -> HttpResponse:
+    """`onward` is what they are about to open, `carried` what they typed before, sealed."""
+    person, here = request.user, confirming.address(onward)
     if not second_step.of(person):
-        return _password_confirm(request)
-    asking = Asking(request, person, submit_text="Go on", here=request.get_full_path())
+        return _password_confirm(request, onward, carried, status)
+    asking = Asking(request, person, submit_text="Go on", here=here, carried=carried)
     asking.code.cancel_href = reverse("account")
     if given := asking.given():
         how = {"id": given.pk, "type": given.type, "reauthenticated": True}
         record_authentication(request, person, "mfa", **how)
-        return confirmed_now(request, onward_of(request))
-    return render(request, "accounts/identity_confirm.html", asking.page())
+        return confirmed_now(request, given.type, carried)
+    page = {**asking.page(), "carried": carried}
+    return render(request, "accounts/identity_confirm.html", page, status=status)
 
 
-def _password_confirm(request: HttpRequest) -> HttpResponse:
-    form = ConfirmPasswordForm(request.POST or None, cancel_href=reverse("account"))
-    page = {"provider": request.user.connected and provider.name(), "next": onward_of(request)}
+def _password_confirm(request: HttpRequest, onward: str, carried: str, status: int) -> HttpResponse:
+    form = ConfirmPasswordForm(
+        request.POST or None, initial={kept.CARRIED: carried}, cancel_href=reverse("account")
+    )
+    form.form_action = confirming.address(onward)
+    page = {"carried": carried, "next": onward}
+    page["provider"] = request.user.connected and provider.name()
     # Whoever came in with more than a password is not confirmed by a password.
     if not request.user.has_password or connection.stepped(request):
-        return render(request, "accounts/identity_confirm.html", page)
+        return render(request, "accounts/identity_confirm.html", page, status=status)
     if form.is_valid():
         try:
-            actions.confirm(person=request.user, **form.cleaned_data)
+            actions.confirm(person=request.user, password=form.cleaned_data["password"])
         except Refused as refused:
             form.add_error("password", str(refused))
         else:
             record_authentication(request, request.user, "password", reauthenticated=True)
-            return confirmed_now(request, onward_of(request))
+            return confirmed_now(request, "password", carried)
     page |= {"form": form, "passkey_form": None}
-    return render(request, "accounts/identity_confirm.html", page)
+    return render(request, "accounts/identity_confirm.html", page, status=status)
 
 
-def confirmed_now(request: HttpRequest, onward: str) -> HttpResponse:
+def confirmed_now(
+    request: HttpRequest, by_giving: str, carried: str, onward: str = ""
+) -> HttpResponse:
     """On to what they were about to do, under another key of the session."""
+    actions.record_confirmed(person=request.user, by_giving=by_giving)
     request.session.cycle_key()
     sessions.note(request)
-    return redirect(onward)
+    if found := carried and kept.opened(carried, request.user):
+        return kept.go_on(request, found, carried)
+    return redirect(onward or onward_of(request))
 
 
 def onward_of(request: HttpRequest, otherwise: str = "account") -> str:
