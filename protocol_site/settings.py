@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "officers",
     "members",
     "documents",
+    "records",
     "council",
     "accounts",
     "ledger",

@@ -47,6 +47,7 @@ NO_PAGE = {
     "draft-save": "takes a post only: for the script of a form",
     "demo-sign-in": "takes a post only: a button of the sign-in page",
     "health-show": "read by machines",
+    "processing-csv": "a file to keep",
     "member-import-discard": "takes a post only: a button on the preview",
     **{f"{kind}-import-discard": "takes a post only: a button on the preview" for kind in KINDS},
     **{f"{kind}-import-sample": "a file to keep" for kind in KINDS},
@@ -256,6 +257,7 @@ IMPORTS = tuple(
     for kind in KINDS
     for page in (Page(f"{kind}-import"), Page(f"{kind}-import-confirm", (f"{kind} upload",)))
 )
+RECORDS = (Page("processing-show"),)
 MEMBERS = (
     Page("member-list"),
     Page("member-list", query="?words=nobody-of-that-name"),
@@ -341,4 +343,4 @@ MOMENTS = {
     "second-step-give-up",
     "session-list",
 }
-PAGES = (*DOORS, *CASEWORK, *COUNCIL, *MEMBERS, *OFFICERS, *PEOPLE, *IMPORTS)
+PAGES = (*DOORS, *CASEWORK, *COUNCIL, *RECORDS, *MEMBERS, *OFFICERS, *PEOPLE, *IMPORTS)
