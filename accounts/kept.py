@@ -116,7 +116,7 @@ def carried(request: HttpRequest) -> str:
 
 
 def kept_here(request: HttpRequest) -> str:
-    """What a page of signing in or confirming carried, where it is ours and of whoever was last here; else ""."""
+    """What a page carried that asks who is there, where it is of whoever was last here; else ""."""
     blob, person = request.POST.get(FIELD) or request.POST.get(CARRIED, ""), last_here(request)
     if not blob or person is None or len(blob) > 2 * LONGEST:
         return ""

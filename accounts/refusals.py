@@ -31,8 +31,9 @@ def noted(request: HttpRequest, refused: Refused) -> None:
 
 
 def why(request: HttpRequest, status: int) -> str:
-    """Why this answer is a refusal; "" where it is none."""
-    return getattr(request, "refusal", "") or WHY.get(status, "")
+    """Why this answer is a refusal; "" where it is none: to be asked first who is there is none."""
+    said = getattr(request, "refusal", None)
+    return WHY.get(status, "") if said is None else said
 
 
 def record(request: HttpRequest, reason: str) -> None:

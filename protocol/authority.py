@@ -65,7 +65,8 @@ ROLES: tuple[Role, ...] = (
         "Protocol adviser",
         "Advises on the protocol and sees every enquiry that is not restricted.",
         "post:protocol_adviser",
-        "enquiry.log enquiry.work enquiry.allocate enquiry.oversee council.configure protocol.read",
+        "enquiry.log enquiry.work enquiry.allocate enquiry.oversee council.configure records.read "
+        "records.keep protocol.read",
     ),
     _role(
         "head_of_paid_service",
@@ -80,21 +81,21 @@ ROLES: tuple[Role, ...] = (
         "Keeps the directories and sees how the council is doing; passes enquiries on.",
         "post:democratic_services",
         "enquiry.log enquiry.work enquiry.allocate enquiry.oversee directory.keep "
-        "council.configure people.invite protocol.read",
+        "council.configure people.invite records.read records.keep protocol.read",
     ),
     _role(
         "administrator",
         "Administrator",
         "Keeps people, settings and operations, and reads no case.",
         "post:administrator",
-        "directory.keep council.configure people.invite operations.read protocol.read",
+        "directory.keep council.configure people.invite operations.read records.read protocol.read",
     ),
     _role(
         "auditor",
         "Auditor",
         "Reads the ledger, takes it away to verify it, and reads no case.",
         "post:auditor",
-        "ledger.read protocol.read",
+        "ledger.read records.read protocol.read",
     ),
 )
 
@@ -110,6 +111,8 @@ PERMISSIONS: dict[str, str] = {
     "people.invite": "Invite people and let them sign in",
     "operations.read": "See how the product is running",
     "ledger.read": "Read the ledger: who did what and when, with nothing that anybody wrote in a case",
+    "records.read": "Read the record of processing: what is kept of people, what for and how long",
+    "records.keep": "Hold, keep, anonymise and erase enquiries that they see, and set how long each is kept",
     "protocol.read": "Read the protocol as the council adopted it",
 }
 

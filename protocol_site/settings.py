@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "officers",
     "members",
     "documents",
+    "records",
     "council",
     "accounts",
     "ledger",

@@ -11,6 +11,7 @@ from protocol_site.operations import ledger_show, operations_show
 ROOMS = [
     "accounts",
     "council",
+    "records",
     "documents",
     "members",
     "officers",

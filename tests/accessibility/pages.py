@@ -48,6 +48,7 @@ NO_PAGE = {
     "demo-sign-in": "takes a post only: a button of the sign-in page",
     "grant-export": "takes a post only, and is a file to keep: a button on the list",
     "health-show": "read by machines",
+    "processing-csv": "a file to keep",
     "member-import-discard": "takes a post only: a button on the preview",
     **{f"{kind}-import-discard": "takes a post only: a button on the preview" for kind in KINDS},
     **{f"{kind}-import-sample": "a file to keep" for kind in KINDS},
@@ -258,6 +259,7 @@ IMPORTS = tuple(
     for kind in KINDS
     for page in (Page(f"{kind}-import"), Page(f"{kind}-import-confirm", (f"{kind} upload",)))
 )
+RECORDS = (Page("processing-show"),)
 MEMBERS = (
     Page("member-list"),
     Page("member-list", query="?words=nobody-of-that-name"),
@@ -346,4 +348,4 @@ MOMENTS = {
     "second-step-give-up",
     "session-list",
 }
-PAGES = (*DOORS, *CASEWORK, *COUNCIL, *MEMBERS, *OFFICERS, *PEOPLE, *IMPORTS)
+PAGES = (*DOORS, *CASEWORK, *COUNCIL, *RECORDS, *MEMBERS, *OFFICERS, *PEOPLE, *IMPORTS)

@@ -185,6 +185,7 @@ def confirm_first(request: HttpRequest) -> HttpResponse:
     sealed = kept.sealed_meanwhile(request)
     # What was sent is no answer to what is asked now.
     request.POST = QueryDict()
+    request.refusal = ""
     return ask_who_is_there(request, request.get_full_path(), sealed, status=403)
 
 
