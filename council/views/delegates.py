@@ -51,7 +51,7 @@ def _delegation_row(one: Delegation, *, past: bool) -> list:
     return [
         one.principal.name,
         one.delegate.name,
-        in_words(one),
+        in_words(one).capitalize(),
         written(one.since),
         written(one.until) or "Not set",
         State("Ended", "grey") if past else [change, end],
@@ -59,6 +59,7 @@ def _delegation_row(one: Delegation, *, past: bool) -> list:
 
 
 def in_words(one: Delegation) -> str:
+    """What they may do: "read what they raised and raise enquiries"."""
     return authority.delegated_in_words(frozenset(one.may.split()))
 
 

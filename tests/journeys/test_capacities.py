@@ -69,7 +69,9 @@ def _limited(visit: Visit, made, own: Case) -> None:
         visit.page.get_by_label(words).uncheck()
     visit.look("limits")
     visit.press("Save what they may do")
-    visit.reads("Bob Baker may read what they raised, raise enquiries and ask again after an answer")
+    visit.reads(
+        "Bob Baker may read what they raised, raise enquiries and ask again after an answer"
+    )
     assert Delegation.objects.get().may == "ask_again raise"
     visit.go(reverse("authority-page"))
     visit.look("who-may-do-what")
@@ -77,7 +79,9 @@ def _limited(visit: Visit, made, own: Case) -> None:
     visit.reads("Bob Baker", "Alice Archer")
     visit.look("who-holds-what")
     visit.go(reverse("person-page", args=[made.bob.pk]))
-    visit.look("person")
+    visit.page.get_by_role("link", name="What they hold, since when").click()
+    visit.reads("3 grants", "For Alice Archer")
+    visit.look("what-one-holds")
     visit.as_(made.bob)
     visit.go(own.get_absolute_url())
     visit.reads("For Alice Archer you may read what they raised")
