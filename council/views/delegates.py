@@ -45,7 +45,7 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
 def _delegation_row(one: Delegation, *, past: bool) -> list:
     about = f"what {one.delegate.name} does for {one.principal.name}"
     change = Link(
-        "Change", reverse("delegation-limit", args=[one.pk]), f"what {one.delegate.name} may do"
+        "Change", reverse("delegation-edit", args=[one.pk]), f"what {one.delegate.name} may do"
     )
     end = Link("End", reverse("delegation-end", args=[one.pk]), about)
     return [
@@ -86,7 +86,7 @@ def delegation_add(request: HttpRequest) -> HttpResponse:
 
 
 @permission("council.configure")
-def delegation_limit(request: HttpRequest, pk: int) -> HttpResponse:
+def delegation_edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Delegation.objects.select_related("principal", "delegate"), pk=pk)
     back, shown = reverse("delegation-list"), delegations.limited(found)
     return form_page(
