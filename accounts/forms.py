@@ -101,6 +101,8 @@ class GrantsForm(GdsForm):
         super().__init__(*args, **kwargs)
         roles = [(role.key, say(role.name)) for role in ROLES]
         self.fields["role"].choices = [("", "Any role"), *roles]
+        # What is shown where nobody chose.
+        self.fields["state"].initial = "today"
 
 
 class Invited(forms.ModelMultipleChoiceField):

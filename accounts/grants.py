@@ -10,17 +10,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import Person
 from frontend.parts import State
 from frontend.terms import say
-from frontend.words import day, moment
+from frontend.words import shortday
 from ledger.models import Event
 from protocol import authority
 
-# Whom the ledger has as having done something, and when: the actor's id (None: the product itself).
-Act = tuple[int | None, datetime]
 NOT_KNOWN = "Not in the ledger"
 PRODUCT = "Evenhand, or a command"
 STATES = {"today": "Today", "coming": "Later", "ended": "Ended"}
@@ -29,16 +28,18 @@ COLOURS = {"today": "green", "coming": "yellow", "ended": "grey"}
 
 @dataclass(frozen=True)
 class Grant:
-    """`what` in words; `facts` as protocol/authority.py reads them; `since` None where no day was kept."""
+    """`what` in words; `facts` as protocol/authority.py reads them; `since` None where no day was kept.
+
+    `key` is how the ledger names it; of a holding, which has no name of its own, its post's and `holding`.
+    """
 
     person: Person
     what: str
     facts: frozenset[str]
     since: date | None
     until: date | None
-    act: Act | None
-    # Of a delegation: for whom.
-    principal: int | None = None
+    key: str
+    holding: int | None = None
 
     def state(self, on: date) -> str:
         if self.until is not None and self.until < on:
@@ -50,60 +51,78 @@ class Grant:
         return authority.roles_for(self.facts)
 
 
-Provider = Callable[[Iterable[int] | None], Iterable[Grant]]
+Provider = Callable[[Person | None], Iterable[Grant]]
+Lender = Callable[[Person], Iterable[tuple[str, list[str]]]]
 _providers: dict[str, Provider] = {}
+_lenders: dict[str, Lender] = {}
+# What the ledger calls the making, or the last change, of a grant.
+VERBS = ("entry_added", "post_held", "delegation_made", "delegation_limited")
 
 
-def register(room: str, provider: Provider) -> None:
-    """Let a room state its grants: all, or those to and for some people. Registering again replaces."""
+def register(room: str, provider: Provider, lender: Lender | None = None) -> None:
+    """Let a room state its grants, all of them or those of one person; and who acts for a person, with what
+    they may do and until when, in words. Registering again replaces.
+    """
     _providers[room] = provider
+    if lender:
+        _lenders[room] = lender
 
 
-def every(people: Iterable[int] | None = None) -> list[Grant]:
-    """All there are and were, by the holder's name, the latest first of each."""
-    found = [grant for provider in _providers.values() for grant in provider(people)]
+def every(person: Person | None = None) -> list[Grant]:
+    """All there are and were, or one person's: by the holder's name, the latest first of each."""
+    found = [grant for provider in _providers.values() for grant in provider(person)]
     found.sort(key=lambda one: one.since or date.min, reverse=True)
     return sorted(found, key=lambda one: (one.person.sort_name, one.person.name, one.person.pk))
 
 
-def acts(subjects: Iterable[str], *verbs: str) -> dict[str, Act]:
-    """By subject, the last act of these verbs. One query."""
-    events = Event.objects.about(*subjects).of(*verbs)
-    rows = events.values_list("subject", "actor", "at")
-    return {subject: (actor, at) for subject, actor, at in rows}
+def lent_by(person: Person) -> list[tuple[str, list[str]]]:
+    """Who acts for a person, today or later."""
+    return [one for lender in _lenders.values() for one in lender(person)]
 
 
-def names_of(grants: Iterable[Grant]) -> dict[int, str]:
-    """Of whoever made them. One query."""
-    ids = {grant.act[0] for grant in grants if grant.act} - {None}
-    return dict(Person.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+@dataclass(frozen=True)
+class Act:
+    """Who did something by the ledger, and when; `who` is None for the product itself."""
+
+    who: str | None
+    at: datetime
 
 
-def made_by(grant: Grant, names: Mapping[int, str]) -> str:
-    if grant.act is None:
+def acts(grants: Iterable[Grant]) -> dict[tuple[str, int | None], Act]:
+    """By key and holding, the last act that made or changed it. One query."""
+    keys = {grant.key for grant in grants}
+    names = Person.objects.filter(pk=OuterRef("actor")).values("name")
+    events = Event.objects.about(*keys).of(*VERBS).annotate(who=Subquery(names)) if keys else ()
+    return {
+        (event.subject, event.data.get("holding")): Act(event.who, event.at) for event in events
+    }
+
+
+def made_by(grant: Grant, made: Mapping[tuple[str, int | None], Act]) -> str:
+    """Who recorded it, and on which day: "Dev Desai, 1 Jun 2026"."""
+    act = made.get((grant.key, grant.holding))
+    if act is None:
         return NOT_KNOWN
-    actor, at = grant.act
-    return f"{names.get(actor, PRODUCT) if actor else PRODUCT}, {moment(at)}"
+    return f"{act.who or PRODUCT}, {shortday(timezone.localdate(act.at))}"
 
 
 def roles_in(grant: Grant) -> list[str]:
     return [say(role.name) for role in grant.roles]
 
 
-def row(grant: Grant, names: Mapping[int, str], on: date) -> list[object]:
-    """What a table shows of one, without its holder: what, roles, from, until, by whom, state."""
-    state = grant.state(on)
+def rows(grants: Iterable[Grant]) -> list[list[object]]:
+    """What a table shows of each, without its holder: what, roles, from, until, by whom, state. One query."""
+    grants, today = list(grants), timezone.localdate()
+    made = acts(grants)
+    return [_row(grant, made_by(grant, made), grant.state(today)) for grant in grants]
+
+
+def _row(grant: Grant, by: str, state: str) -> list[object]:
     return [
         grant.what,
         roles_in(grant) or "None",
-        day(grant.since) if grant.since else "Not recorded",
-        day(grant.until) if grant.until else "Not set",
-        made_by(grant, names),
+        shortday(grant.since) if grant.since else "Not recorded",
+        shortday(grant.until) if grant.until else "Not set",
+        by,
         State(STATES[state], COLOURS[state]),
     ]
-
-
-def rows(grants: Iterable[Grant]) -> list[list[object]]:
-    grants, today = list(grants), timezone.localdate()
-    names = names_of(grants)
-    return [row(grant, names, today) for grant in grants]

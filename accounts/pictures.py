@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import capacities, grants, mailing, rules, standing
-from accounts.grants import Grant
 from accounts.models import ACCESS, AddressChange, Person
 from accounts.signing_in import connection, provider, second_step
 from accounts.signing_in.connection import Connection
@@ -115,27 +114,12 @@ def authority_of(person: Person) -> list[RolePicture]:
 
 def grants_of(person: Person) -> list[list[object]]:
     """What they hold, held or will hold, for GRANTED."""
-    return grants.rows(one for one in grants.every([person.pk]) if one.person.pk == person.pk)
+    return grants.rows(grants.every(person))
 
 
 def lent_rows(person: Person) -> list[Row]:
     """Who acts for them today or later: what they may do, and until when."""
-    today = timezone.localdate()
-    return [
-        Row(one.person.name, [_may(one), _dates(one)])
-        for one in grants.every([person.pk])
-        if one.principal == person.pk and one.state(today) != "ended"
-    ]
-
-
-def _may(grant: Grant) -> str:
-    """`For Alice Archer: may read …` is "May read …" to Alice."""
-    words = grant.what.rpartition(": ")[2]
-    return f"{words[:1].upper()}{words[1:]}, except in restricted cases"
-
-
-def _dates(grant: Grant) -> str:
-    return f"From {day(grant.since)}" + (f" until {day(grant.until)}" if grant.until else "")
+    return [Row(name, said) for name, said in grants.lent_by(person)]
 
 
 def roles_in_words() -> list[RolePicture]:

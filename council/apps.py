@@ -11,7 +11,7 @@ class CouncilConfig(AppConfig):
         from council import audit, notices, terms
         from council import mailing as hours
         from council.addresses import contacts
-        from council.grants import stated
+        from council.grants import lent, stated
         from council.imports import kinds
         from council.imports.closures import CLOSURES
         from council.imports.posts import POSTS
@@ -23,7 +23,7 @@ class CouncilConfig(AppConfig):
         request_started.connect(terms.begin, dispatch_uid="council terms")
         request_finished.connect(terms.forget, dispatch_uid="council terms")
         standing.register("council", facts)
-        grants.register("council", stated)
+        grants.register("council", stated, lent)
         keepers.register(post_holders)
         reading.register_namer("post", audit.posts)
         reading.register_namer("council", audit.council)

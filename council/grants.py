@@ -3,60 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts import grants
-from accounts.grants import Act, Grant
+from accounts.grants import Grant
+from accounts.models import Person
 from council.models import Delegation, Holding
 from council.standing import implied
-from ledger.models import Event
+from frontend.words import day as written
 from protocol import authority
 
 
-def stated(people: Iterable[int] | None = None) -> list[Grant]:
-    """Of everybody, or of these: what they hold, and who acts for them. Five queries at most."""
-    return [*_posts(people), *_delegations(people)]
+def stated(person: Person | None = None) -> list[Grant]:
+    """Of everybody, or of one person. Three queries at most."""
+    return [*_posts(person), *_delegations(person)]
 
 
-def _posts(people: Iterable[int] | None) -> list[Grant]:
+def _posts(person: Person | None) -> list[Grant]:
     held = Holding.objects.exclude(person=None).select_related("post", "person")
-    held = list(held if people is None else held.filter(person__in=people))
-    made = _made({f"post:{one.post_id}" for one in held})
-    lent = implied({one.post.key for one in held}, timezone.localdate())
+    held = list(held.filter(person=person) if person else held)
+    besides = implied({one.post.key for one in held}, timezone.localdate())
     return [
         Grant(
             person=one.person,
             what=f"{one.post.title}, deputy {one.deputy_order}"
             if one.deputy_order
             else one.post.title,
-            facts=frozenset(f"post:{key}" for key in {one.post.key} | lent[one.post.key]),
+            facts=frozenset(f"post:{key}" for key in {one.post.key} | besides[one.post.key]),
             since=one.since,
             until=one.until,
-            act=made.get(one.pk),
+            key=f"post:{one.post_id}",
+            holding=one.pk,
         )
         for one in held
     ]
 
 
-def _made(posts: set[str]) -> dict[int, Act]:
-    """By holding, who recorded it. A holding has no name of its own in the ledger: its post has."""
-    events = Event.objects.about(*posts).of("post_held").values_list("data", "actor", "at")
-    return {data.get("holding"): (actor, at) for data, actor, at in events}
-
-
-def _delegations(people: Iterable[int] | None) -> list[Grant]:
+def _delegations(person: Person | None) -> list[Grant]:
     rows = Delegation.objects.select_related("principal", "delegate")
-    if people is not None:
-        rows = rows.filter(Q(delegate__in=people) | Q(principal__in=people))
-    rows = list(rows)
-    keys = {f"delegation:{one.pk}" for one in rows}
-    made = grants.acts(keys, "delegation_made", "delegation_limited")
-    return [_delegation(one, made.get(f"delegation:{one.pk}")) for one in rows]
+    return [_delegation(one) for one in (rows.filter(delegate=person) if person else rows)]
 
 
-def _delegation(one: Delegation, act: Act | None) -> Grant:
+def _delegation(one: Delegation) -> Grant:
     limits = frozenset(one.may.split())
     return Grant(
         person=one.delegate,
@@ -64,6 +54,24 @@ def _delegation(one: Delegation, act: Act | None) -> Grant:
         facts=frozenset({"delegate", *({"raises"} if "raise" in limits else ())}),
         since=one.since,
         until=one.until,
-        act=act,
-        principal=one.principal_id,
+        key=f"delegation:{one.pk}",
     )
+
+
+def lent(person: Person) -> Iterable[tuple[str, list[str]]]:
+    """Who acts for them today or later: the name; what they may do, and from when until when. One query."""
+    rows = Delegation.objects.filter(principal=person).select_related("delegate")
+    now = rows.filter(Q(until=None) | Q(until__gte=timezone.localdate()))
+    return [
+        (one.delegate.name, [_may(one.may), _dates(one.since, one.until)])
+        for one in now.order_by("since", "pk")
+    ]
+
+
+def _may(limits: str) -> str:
+    words = authority.delegated_in_words(frozenset(limits.split()))
+    return f"May {words}, except in restricted cases"
+
+
+def _dates(since: date, until: date | None) -> str:
+    return f"From {written(since)}" + (f" until {written(until)}" if until else "")

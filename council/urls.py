@@ -44,6 +44,6 @@ urlpatterns = [
     ),
     path("council/delegates/", delegates.delegation_list, name="delegation-list"),
     path("council/delegates/add/", delegates.delegation_add, name="delegation-add"),
-    path("council/delegates/<int:pk>/may/", delegates.delegation_limit, name="delegation-limit"),
+    path("council/delegates/<int:pk>/edit/", delegates.delegation_edit, name="delegation-edit"),
     path("council/delegates/<int:pk>/end/", delegates.delegation_end, name="delegation-end"),
 ]

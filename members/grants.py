@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.db.models import Min
 
-from accounts import grants
 from accounts.grants import Grant
+from accounts.models import Person
 from members.models import Member
 from members.standing import in_words
 
 
-def stated(people: Iterable[int] | None = None) -> list[Grant]:
-    """Of everybody, or of these. Two queries."""
+def stated(person: Person | None = None) -> list[Grant]:
+    """Of everybody, or of one person. One query."""
+    if person is not None and getattr(person, "member", None) is None:
+        return []
     rows = Member.objects.select_related("person", "group").annotate(first=Min("seats__since"))
-    rows = list(rows if people is None else rows.filter(person__in=people))
-    made = grants.acts({f"member:{one.pk}" for one in rows}, "entry_added")
+    rows = rows.filter(person=person) if person else rows
     return [
         Grant(
             person=one.person,
@@ -24,7 +23,7 @@ def stated(people: Iterable[int] | None = None) -> list[Grant]:
             facts=frozenset({"member"}),
             since=one.first,
             until=one.ended_on,
-            act=made.get(f"member:{one.pk}"),
+            key=f"member:{one.pk}",
         )
         for one in rows
     ]

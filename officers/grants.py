@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from accounts import grants
 from accounts.grants import Grant
+from accounts.models import Person
 from officers.models import Officer
 from officers.standing import in_words
 
 
-def stated(people: Iterable[int] | None = None) -> list[Grant]:
-    """Of everybody, or of these. Two queries."""
-    rows = Officer.objects.select_related("person", "service")
-    rows = list(rows if people is None else rows.filter(person__in=people))
-    made = grants.acts({f"officer:{one.pk}" for one in rows}, "entry_added")
+def stated(person: Person | None = None) -> list[Grant]:
+    """Of everybody, in one query; or of one person, who brings the capacity."""
+    if person is None:
+        rows = list(Officer.objects.select_related("person", "service"))
+    else:
+        rows = [held] if (held := getattr(person, "officer", None)) else []
     return [
         Grant(
-            person=one.person,
+            person=person or one.person,
             what=in_words(one),
             facts=frozenset({"officer", one.level}),
             since=None,
             until=one.ended_on,
-            act=made.get(f"officer:{one.pk}"),
+            key=f"officer:{one.pk}",
         )
         for one in rows
     ]

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from accounts import actions
@@ -17,10 +18,8 @@ from accounts.models import Person
 from accounts.permissions import permission
 from accounts.pictures import (
     COLUMNS,
-    GRANTED,
     actions_for,
     address_waits,
-    grants_of,
     people_rows,
     picture_of,
     state_of,
@@ -78,8 +77,7 @@ def person_page(request, pk: int):
         "accounts/person_page.html",
         {
             "picture": picture_of(person),
-            "granted": grants_of(person),
-            "granted_columns": GRANTED,
+            "held": f"{reverse('grant-list')}?{urlencode({'q': person.name})}",
             "waits": address_waits(person) if waiting else "",
             "actions": actions_for(person, request.user, waiting),
             "trail": _trail(),

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.urls import reverse
 
-from casework.case_page import message_parts
+from casework.case_messages import message_parts
 from casework.contributions import phrases, rules
 from casework.contributions.steps import STEPS
 from casework.demands import page as demands

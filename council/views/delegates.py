@@ -46,13 +46,13 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
 def _delegation_row(one: Delegation, *, past: bool) -> list:
     about = f"what {one.delegate.name} does for {one.principal.name}"
     change = Link(
-        "Change", reverse("delegation-limit", args=[one.pk]), f"what {one.delegate.name} may do"
+        "Change", reverse("delegation-edit", args=[one.pk]), f"what {one.delegate.name} may do"
     )
     end = Link("End", reverse("delegation-end", args=[one.pk]), about)
     return [
         one.principal.name,
         one.delegate.name,
-        in_words(one),
+        in_words(one).capitalize(),
         written(one.since),
         written(one.until) or "Not set",
         State("Ended", "grey") if past else [change, end],
@@ -60,6 +60,7 @@ def _delegation_row(one: Delegation, *, past: bool) -> list:
 
 
 def in_words(one: Delegation) -> str:
+    """What they may do: "read what they raised and raise enquiries"."""
     return authority.delegated_in_words(frozenset(one.may.split()))
 
 
@@ -88,7 +89,7 @@ def delegation_add(request: HttpRequest) -> HttpResponse:
 
 @permission("council.configure")
 @confirmed_form
-def delegation_limit(request: HttpRequest, pk: int) -> HttpResponse:
+def delegation_edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Delegation.objects.select_related("principal", "delegate"), pk=pk)
     back, shown = reverse("delegation-list"), delegations.limited(found)
     return form_page(

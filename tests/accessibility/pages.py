@@ -251,7 +251,7 @@ COUNCIL = (
     Page("relationship-end", ("relationship",)),
     Page("delegation-list"),
     Page("delegation-add"),
-    Page("delegation-limit", ("delegation",), nothing=SENT_ANYWAY),
+    Page("delegation-edit", ("delegation",), nothing=SENT_ANYWAY),
     Page("delegation-end", ("delegation",)),
 )
 IMPORTS = tuple(

@@ -110,7 +110,7 @@ def test_every_page_says_what_they_act_as_and_shows_what_belongs_to_that_alone(
 
 
 def test_what_is_out_of_sight_says_how_to_look_again_whether_or_not_it_is_there(window, bob, case):
-    """Seen red with: the line shown only where another capacity sees the case."""
+    """Seen red with: the address that was asked for shown in the line."""
     there, nowhere = window.get(case.get_absolute_url()), window.get("/cases/E-2222222/")
     assert there.status_code == nowhere.status_code == 404
     assert TOKEN.sub("", text(there)) == TOKEN.sub("", text(nowhere))
@@ -153,11 +153,14 @@ def test_a_change_is_recorded_holds_for_this_session_and_is_where_the_next_begin
 
 
 def test_no_address_and_no_field_of_another_page_changes_it(window, bob, case):
-    """Seen red with: `begin` that takes `acting_as` from what was sent."""
+    """Seen red with: `begin` that takes `acting_as` from the address, and from what was sent."""
+    councillor = shown(window.get("/account/"))
+    assert "Councillor" in councillor
     for key in ("officer", "post", "for:1", f"for:{bob.pk}"):
         for name in (mark.FIELD, "capacity", "acting"):
-            window.get(f"/account/?{name}={key}")
-            window.post("/account/mail/", {name: key, mark.FIELD: key})
+            asked = window.get(f"/account/?{name}={key}")
+            sent = window.post("/account/password/change/", {name: key, mark.FIELD: key})
+            assert {shown(asked), shown(sent)} == {councillor}, f"{name}={key}"
     assert "Councillor" in shown(window.get("/account/"))
     refused = change(window, "post")
     assert "You cannot act as that any more" in text(refused)
@@ -165,7 +168,7 @@ def test_no_address_and_no_field_of_another_page_changes_it(window, bob, case):
 
 
 def test_a_capacity_that_ends_is_gone_with_the_next_click(window, bob, made, case):
-    """Seen red with: a session's choice believed without asking `parted`."""
+    """Seen red with: all facts given where the choice is in no capacity of theirs any more."""
     change(window, "officer")
     assert window.get(case.get_absolute_url()).status_code == 200
     drawn = window.get(note(case))
@@ -211,7 +214,7 @@ def test_a_form_drawn_in_one_capacity_and_sent_in_another_does_nothing_and_loses
 
 
 def test_an_enquiry_written_for_one_member_is_not_sent_for_another(window, bob, made):
-    """Seen red with: one draft for all whom they act for; the mark left out of the form."""
+    """Seen red with: one draft for all whom they act for; a form taken in whatever capacity it was drawn."""
     carla = MemberFactory(person__name="Carla Cole").person
     DelegationFactory(principal=carla, delegate=bob)
     change(window, f"for:{made.alice.pk}")
@@ -264,7 +267,7 @@ def test_what_was_kept_when_a_session_ended_is_not_drawn_in_another_capacity(
 
 
 def test_the_delegates_name_and_the_members_stand_together_on_what_they_did(window, bob, made):
-    """Seen red with: `acting_for` that asks whether they act for anybody at all."""
+    """Seen red with: `acting_for` that gives nobody."""
     case = enquiry(made)
     case = actions.allocate(case=case, by=fresh(made.dev), officer=made.sam.officer, now=NOW)
     actions.ask(case=case, by=fresh(made.sam), text="Which end of it?", now=NOW)

@@ -122,7 +122,7 @@ PAGES = {
     "holding-end": _ends("last_day", lambda: [HoldingFactory(post__key="monitoring_officer").pk]),
     "relationship-end": _ends("last_day", lambda: [RelationshipFactory().pk]),
     "delegation-end": _ends("last_day", lambda: [DelegationFactory().pk]),
-    "delegation-limit": Page(
+    "delegation-edit": Page(
         lambda: [DelegationFactory().pk],
         lambda: {"may": ["raise"]},
         lambda: {"may": ["answer"]},
