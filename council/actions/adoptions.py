@@ -19,9 +19,7 @@ from protocol.refusals import Refused
 @transaction.atomic
 def take_text(*, adoption: Adoption, by: Person) -> str:
     """Its text, and the record that somebody took it away as a file."""
-    ledger.record(
-        verb="protocol_taken", subject=f"adoption:{adoption.pk}", actor=by.pk, read=True
-    )
+    ledger.record(verb="protocol_taken", subject=f"adoption:{adoption.pk}", actor=by.pk, read=True)
     return adoption.text
 
 
