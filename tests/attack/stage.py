@@ -22,6 +22,7 @@ from council.models import (
     Upload,
 )
 from documents.models import Document
+from ledger.models import Event
 from members.actions import keep_upload
 from members.models import (
     Committee,
@@ -224,6 +225,7 @@ KEYS = {
     "committee": Committee,
     "committee-seat-end": CommitteeSeat,
     "delegation": Delegation,
+    "event": Event,
     "group": PartyGroup,
     "holding": Holding,
     "leadership-end": Leadership,

@@ -31,7 +31,16 @@ RECORDS = set(
     )
 )
 WRITES = frozenset(
-    "create bulk_create update bulk_update delete save get_or_create update_or_create".split()
+    [
+        "create",
+        "bulk_create",
+        "update",
+        "bulk_update",
+        "delete",
+        "save",
+        "get_or_create",
+        "update_or_create",
+    ]
 )
 THEMSELVES = ("ledger.actions", "ledger.bounded", "ledger.streams")
 # What writes and has no event of its own, and why. Whoever adds to this list says so here.
