@@ -44,7 +44,6 @@ def said(one: Explained) -> list[Row]:
     event = one.event
     kind = event.stream.key.partition(":")[0]
     return [
-        Row("What happened", one.sentence),
         Row("When", [moment(event.at), event.at.strftime("%Y-%m-%d %H:%M:%S.%f UTC")]),
         Row("Done by", _linked(one.who, person=_person(event)) if event.actor else one.who),
         Row("About", [_linked(one.about, subject=event.subject), event.subject]),
