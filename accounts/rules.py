@@ -15,7 +15,7 @@ from accounts.sealing import LONGEST
 from accounts.signing_in import connection, second_step
 from accounts.signing_in.second_step import SecondStep
 from frontend.fields import refuse_unstorable
-from protocol.refusals import Refused
+from protocol.refusals import NotTheirs, Refused
 
 KEEPERS = ("people.invite", "directory.keep")
 
@@ -37,7 +37,7 @@ def may_be_mailed(mailed: str) -> None:
 def may_keep(by: Person | None) -> None:
     """Adding and changing people: those who invite, and those who keep the directories."""
     if by is not None and not any(standing.of(by).may(key) for key in KEEPERS):
-        raise Refused(
+        raise NotTheirs(
             "You may not add or change people.",
             instead="Ask democratic services or an administrator to do it.",
         )
@@ -45,7 +45,7 @@ def may_keep(by: Person | None) -> None:
 
 def may_let_in(by: Person | None) -> None:
     if by is not None and not standing.of(by).may("people.invite"):
-        raise Refused(
+        raise NotTheirs(
             "You may not decide who signs in.",
             instead="Ask democratic services or an administrator to do it.",
         )
@@ -75,7 +75,7 @@ def may_do_without(held: SecondStep) -> None:
 def may_lose_second_step(person: Person, by: Person | None) -> None:
     """Nobody takes away their own by this door: they would be at a screen that was left open."""
     if by is not None and by.pk == person.pk:
-        raise Refused(
+        raise NotTheirs(
             "You may not take away your own second step.",
             instead="Use a recovery code, or ask somebody else who keeps people.",
         )
@@ -186,7 +186,7 @@ def may_approve_address(change: AddressChange, by: Person, now: datetime) -> Non
     """Another pair of eyes: neither who asked nor whose address it is, and nobody made for it."""
     may_let_in(by)
     if by.pk in (change.asked_by_id, change.person_id):
-        raise Refused(
+        raise NotTheirs(
             "Somebody else must approve this: you asked for it, or the address is yours.",
             instead="Ask another who keeps people.",
         )

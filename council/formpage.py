@@ -10,6 +10,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 
+from accounts import refusals
 from council import editing
 from council.editing import Overtaken
 from frontend import seen
@@ -53,6 +54,7 @@ def form_page(
             result = act(form.cleaned_data)
         except Refused as no:
             refused = no
+            refusals.noted(request, no)
             form.add_error(None, str(no))
             changed = _changed(form, no, about) if isinstance(no, Overtaken) else None
         else:

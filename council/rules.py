@@ -18,7 +18,7 @@ from protocol import authority, profile
 from protocol import mail_hours as hours
 from protocol.authority import ROLES
 from protocol.calendar import Calendar, OutOfCalendar
-from protocol.refusals import Refused
+from protocol.refusals import NotTheirs, Refused
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 LONGEST_CLOSURE = 31
@@ -36,7 +36,7 @@ KEEPERS = frozenset(
 def may(by: Person | None, permission: str) -> None:
     """`by` None is a command, run by whoever keeps the machine."""
     if by is not None and not standing.of(by).may(permission):
-        raise Refused(
+        raise NotTheirs(
             "You may not do this.",
             instead="Ask democratic services or an administrator to do it.",
         )
@@ -48,7 +48,7 @@ def not_for_oneself(person: Person | None, by: Person | None, what: str) -> None
     """
     own = by is not None and person is not None and person.pk == by.pk
     if own and not standing.of(by).may("enquiry.oversee"):
-        raise Refused(
+        raise NotTheirs(
             f"You cannot make yourself {what}: it could let you read cases.",
             instead="Ask democratic services to record it.",
         )
@@ -57,7 +57,7 @@ def not_for_oneself(person: Person | None, by: Person | None, what: str) -> None
 def may_open_cases(by: Person | None, post: Post, shows: Collection[str]) -> None:
     """`shows` holds the keys of the posts that open cases. Who lets people in must not let them see."""
     if by is not None and post.key in shows and not standing.of(by).may("enquiry.oversee"):
-        raise Refused(
+        raise NotTheirs(
             f"The post of {post.title} opens cases to whoever has it, and you cannot see them yourself.",
             instead="Ask democratic services to record it. Where nobody has that post, whoever "
             "installed the product names a clerk with manage.py setup_council.",
@@ -67,7 +67,7 @@ def may_open_cases(by: Person | None, post: Post, shows: Collection[str]) -> Non
 def may_let_read(by: Person | None) -> None:
     """Whoever lets people in, and sees nothing, lets nobody act for another."""
     if by is not None and not standing.of(by).may("enquiry.oversee"):
-        raise Refused(
+        raise NotTheirs(
             "Whoever acts for somebody reads their cases, and you cannot see them yourself.",
             instead="Ask democratic services to record it.",
         )

@@ -30,7 +30,7 @@ KEEPERS = ("democratic_services", "administrator", "auditor")
 FIRST = {
     "democratic_services": "Look at “How we are doing”, then at the breaches that nobody has explained.",
     "administrator": "See who can sign in. Cases stay closed to you.",
-    "auditor": "See what an auditor may see: the protocol, and no case.",
+    "auditor": "Read who did what and when, and take it away to verify it; you see no case.",
 }
 
 

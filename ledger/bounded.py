@@ -59,7 +59,7 @@ def record_counted(*, now: datetime) -> int:
     counted = list(over.filter(more__gt=0).values_list("pk", flat=True))
     for pk in counted:
         _say(pk, now)
-    over.filter(more=0, since__lte=now - 24 * WINDOW).delete()
+    over.filter(more=0, since__lte=now - 24 * WINDOW).exclude(recorded=0).delete()
     return len(counted)
 
 

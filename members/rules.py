@@ -13,7 +13,7 @@ from frontend.words import count as counted
 from frontend.words import day as written
 from members.imports import cleaning
 from members.models import Member, PartyGroup
-from protocol.refusals import Refused
+from protocol.refusals import NotTheirs, Refused
 
 PERMISSION = "directory.keep"
 EARLIEST = date(1900, 1, 1)
@@ -22,7 +22,7 @@ EARLIEST = date(1900, 1, 1)
 def may_keep(by: Person | None) -> None:
     """`by` None is a command or the demonstration, run by whoever keeps the machine."""
     if by is not None and not standing.of(by).may(PERMISSION):
-        raise Refused(
+        raise NotTheirs(
             "You may not change the directory.",
             instead="Ask democratic services or an administrator to do it.",
         )

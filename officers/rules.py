@@ -10,7 +10,7 @@ from accounts.models import Person
 from council.rules import in_order
 from frontend.words import day as written
 from officers.models import Absence, Officer, Service
-from protocol.refusals import Refused
+from protocol.refusals import NotTheirs, Refused
 
 LONGEST_ABSENCE = 366 * 2
 
@@ -68,7 +68,7 @@ def may_record_absence(officer: Officer, by: Person | None) -> None:
     if by is None or officer.person_id == by.pk:
         return
     if not standing.of(by).may("directory.keep"):
-        raise Refused(
+        raise NotTheirs(
             "You may record your own absence only.",
             instead="Ask democratic services to record somebody else’s.",
         )

@@ -4,7 +4,7 @@ import logging
 import os
 
 from celery import Celery
-from celery.signals import task_failure, task_success
+from celery.signals import task_failure, task_success, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protocol_site.settings")
 
@@ -12,6 +12,23 @@ app = Celery("evenhand")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 logger = logging.getLogger(__name__)
+
+
+@worker_ready.connect
+def _started(**_) -> None:
+    """Compare the settings with those of the start before. The worker alone does: the web has the same."""
+    from django.conf import settings
+    from django.db import DatabaseError, connection
+    from django.utils import timezone
+
+    from ledger.configured import note_settings
+
+    try:
+        note_settings(marks=settings.SETTINGS_SEEN, now=timezone.now())
+    except DatabaseError as fault:
+        logger.warning("the settings were not compared: %s", type(fault).__name__)
+    finally:
+        connection.close()
 
 
 @task_success.connect

@@ -1,6 +1,7 @@
 """Reads the environment and gathers what is missing, so that it is all said at once."""
 
 import contextlib
+import hmac
 import os
 import secrets
 import tempfile
@@ -40,13 +41,16 @@ class Environment:
     def __init__(self, values: Mapping[str, str] = os.environ) -> None:
         self.values = values
         self.faults: list[str] = []
+        self.asked: set[str] = set()
 
     def text(self, name: str, default: str = "") -> str:
         """The value without surrounding space, or the default where it is absent or empty."""
+        self.asked.add(name)
         return self.values.get(name, "").strip() or default
 
     def flag(self, name: str, default: bool = False) -> bool:
         """A yes or no: 1, true, yes, on, or 0, false, no, off. Anything else is a fault."""
+        self.asked.add(name)
         raw = self.values.get(name, "").strip().lower()
         if name not in self.values or not raw:
             return default
@@ -72,6 +76,14 @@ class Environment:
         if not value:
             self.fault(name, "is not set", remedy)
         return value
+
+    def marks(self, secret: str) -> dict[str, str]:
+        """A mark of each value that was asked for, by which a change shows and the value does not."""
+        said = {name: self.values.get(name, "").strip() for name in sorted(self.asked)}
+        return {
+            name: hmac.new(secret.encode(), f"{name}={value}".encode(), "sha256").hexdigest()[:16]
+            for name, value in said.items()
+        }
 
     def fault(self, name: str, what: str, remedy: str) -> None:
         """Remember that a variable is missing or wrong."""

@@ -435,3 +435,5 @@ LOGGING = {
 }
 
 env.insist()
+# The ledger says when the product starts with other values (ledger/configured.py).
+SETTINGS_SEEN = env.marks(SECRET_KEY)

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from accounts import navigation
 from protocol_site.auditing import views as auditing
+from protocol_site.auditing.files import FORMS
 from protocol_site.health import health
 from protocol_site.operations import ledger_show, operations_show
 
@@ -31,6 +32,14 @@ urlpatterns = [
     path("ledger/verify/offline.py", auditing.ledger_script, name="ledger-script"),
     path("ledger/events/", auditing.event_list, name="event-list"),
     path("ledger/events/<int:pk>/", auditing.event_page, name="event-page"),
-    path("ledger/events/export/<slug:form>/", auditing.event_export, name="event-export"),
+    *(
+        path(
+            f"ledger/events/export/{form}/",
+            auditing.event_export,
+            {"form": form},
+            name=f"event-export-{form}",
+        )
+        for form in FORMS
+    ),
     *(path("", include(f"{room}.urls")) for room in ROOMS),
 ]

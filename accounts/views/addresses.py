@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts import actions, links
+from accounts import actions, links, refusals
 from accounts.models import AddressChange, Person
 from accounts.permissions import permission, public, signed_in
 from accounts.pictures import address_rows, waiting_of
@@ -36,6 +36,7 @@ def address_answer(request: HttpRequest) -> HttpResponse:
         try:
             return _answered(request, change)
         except Refused as no:
+            refusals.noted(request, no)
             refused = no
     page = {"change": change, "rows": address_rows(change), "link": link, "refused": refused}
     return render(request, "accounts/address_answer.html", page)
@@ -78,6 +79,7 @@ def _approved(request: HttpRequest, person: Person, change: AddressChange | None
         actions.approve_address(change=_seen(request, change), by=request.user)
         messages.success(request, f"{person.name} signs in with {change.new} from now on.")
     except Refused as refused:
+        refusals.noted(request, refused)
         messages.error(request, str(refused))
     return redirect("person-page", person.pk)
 
@@ -92,6 +94,7 @@ def person_address_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         actions.cancel_address(change=change, by=request.user)
         messages.success(request, f"The change is stopped. {change.old or 'No address'} stays.")
     except Refused as refused:
+        refusals.noted(request, refused)
         messages.error(request, str(refused))
     return redirect("account") if person == request.user else redirect("person-page", pk)
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
-from accounts import actions
+from accounts import actions, refusals
 from accounts.filters import PersonFilter
 from accounts.forms import InviteManyForm, PersonForm
 from accounts.models import Person
@@ -98,6 +98,7 @@ def person_add(request):
         try:
             person = actions.add_person(name=wanted["name"], email=wanted["email"], by=request.user)
         except Refused as refused:
+            refusals.noted(request, refused)
             form.add_error("email", str(refused))
         else:
             messages.success(
@@ -123,6 +124,7 @@ def person_edit(request, pk: int):
         try:
             actions.change_person(person=person, by=request.user, **wanted)
         except Refused as refused:
+            refusals.noted(request, refused)
             form.add_error(None, str(refused))
         else:
             said = address_waits(person) or f"{person.name}’s details are saved."
@@ -153,6 +155,7 @@ def person_invite(request, pk: int):
             "its link works once, for 7 days.",
         )
     except Refused as refused:
+        refusals.noted(request, refused)
         messages.error(request, str(refused))
     return redirect("person-page", pk)
 
@@ -229,5 +232,6 @@ def _confirmed(request, pk: int, action, template: str, done: str):
         action(person=person, by=request.user)
         messages.success(request, DONE[done].format(person.name))
     except Refused as refused:
+        refusals.noted(request, refused)
         messages.error(request, str(refused))
     return redirect("person-page", pk)

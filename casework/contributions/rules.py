@@ -12,7 +12,7 @@ from officers.models import Officer, Service
 from officers.rules import is_present
 from protocol import lifecycle
 from protocol.calendar import Calendar, say
-from protocol.refusals import Refused
+from protocol.refusals import NotTheirs, Refused
 
 KIND = "contribution"
 MOST_OPEN = 10
@@ -72,10 +72,10 @@ def may(verb: str, *, contribution: Contribution, by, on: date) -> None:
     if held(contribution, by, on) & who:
         return
     if verb == "call_back":
-        raise Refused(
+        raise NotTheirs(
             "Only whoever has the enquiry, or answers for it, can do that.", instead="Ask them."
         )
-    raise Refused(
+    raise NotTheirs(
         "Only whoever is asked for this, or answers for their service, can do that.",
         instead="Ask them, or ask for it to be passed to you.",
     )

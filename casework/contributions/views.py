@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import refusals
 from accounts.actions import sending
 from accounts.drafts import asked_to_keep
 from accounts.permissions import signed_in
@@ -65,6 +66,7 @@ def _act(request: HttpRequest, key: UUID, verb: str) -> HttpResponse:
     try:
         rules.may(verb, contribution=contribution, by=request.user, on=timezone.localdate())
     except Refused as refused:
+        refusals.noted(request, refused)
         status = 409 if form.is_bound else 200
         return _page(request, contribution, step, form, refused=refused, status=status)
     if place and asked_to_keep(request):
@@ -96,6 +98,7 @@ def _found(request: HttpRequest, key: UUID) -> Contribution:
 
 def _not_done(request, key: UUID, verb: str, refused: Refused, sent: QueryDict) -> HttpResponse:
     """The page again with everything that was typed, under the version that is current now."""
+    refusals.noted(request, refused)
     contribution, step = _found(request, key), STEPS[verb]
     typed = sent.copy()
     typed["version"] = str(contribution.version)

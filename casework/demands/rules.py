@@ -11,7 +11,7 @@ from casework.models import Case, Contribution, Demand
 from protocol import lifecycle
 from protocol.profile import Profile
 from protocol.profile.parts import Ground
-from protocol.refusals import Refused
+from protocol.refusals import NotTheirs, Refused
 
 KIND = "demand"
 # Of whoever has an enquiry, or its queue; and of whoever is asked for a contribution to it.
@@ -45,7 +45,7 @@ def may_flag(case: Case, by, on: date, contribution: Contribution | None = None)
             instead="Speak to your manager.",
         )
     if not (scope.of(by, on).is_officer and handles(case, by, on, contribution)):
-        raise Refused(
+        raise NotTheirs(
             "Only the officer whom the demand was made of can flag it: whoever has this, or answers for it.",
             instead="Ask them to, or speak to your manager.",
         )
@@ -85,7 +85,7 @@ def may_consider(demand: Demand, by, on: date) -> None:
     flagged it."""
     lifecycle.next_state(KIND, demand.state, "consider")
     if not considers(demand, by):
-        raise Refused(
+        raise NotTheirs(
             "Only whoever it was brought to can say what comes of it.",
             instead="Ask them, or democratic services.",
         )
@@ -118,4 +118,4 @@ def outcomes(demand: Demand) -> list[str]:
 def may_take_back(demand: Demand, by) -> None:
     lifecycle.next_state(KIND, demand.state, "take_back")
     if demand.flagged_by_id != by.pk:
-        raise Refused("Only whoever flagged it can take it back.")
+        raise NotTheirs("Only whoever flagged it can take it back.")

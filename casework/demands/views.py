@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from accounts import refusals
 from accounts.permissions import permission, signed_in
 from casework import reading
 from casework.demands import actions, forms, phrases, rules
@@ -104,6 +105,7 @@ def _flag(request, case: Case, contribution: Contribution | None = None) -> Http
         rules.may_flag(case, request.user, timezone.localdate(), contribution)
         rules.may_flag_another(case, request.user)
     except Refused as refused:
+        refusals.noted(request, refused)
         status = 409 if form.is_bound else 200
         return render(
             request, "casework/demand_flag.html", page | {"refused": refused}, status=status
@@ -115,6 +117,7 @@ def _flag(request, case: Case, contribution: Contribution | None = None) -> Http
             case=case, by=request.user, contribution=contribution, **form.values()
         )
     except Refused as refused:
+        refusals.noted(request, refused)
         form.add_error(None, str(refused))
         return render(request, "casework/demand_flag.html", page, status=409)
     messages.success(request, _flagged(demand))
@@ -152,6 +155,7 @@ def demand_consider(request: HttpRequest, key: UUID) -> HttpResponse:
     try:
         rules.may_consider(demand, request.user, timezone.localdate())
     except Refused as refused:
+        refusals.noted(request, refused)
         return _page(request, demand, form, "Say what comes of it", refused=refused)
     return _act(request, demand, form, "Say what comes of it", actions.consider, CLOSED)
 
@@ -164,6 +168,7 @@ def demand_take_back(request: HttpRequest, key: UUID) -> HttpResponse:
     try:
         rules.may_take_back(demand, request.user)
     except Refused as refused:
+        refusals.noted(request, refused)
         return _page(request, demand, form, "Take it back", refused=refused)
     return _act(request, demand, form, "Take it back", actions.take_back, BACK)
 
@@ -174,6 +179,7 @@ def _act(request, demand: Demand, form, title: str, action, done: str) -> HttpRe
     try:
         action(demand=demand, by=request.user, **form.values())
     except Refused as refused:
+        refusals.noted(request, refused)
         again = _found(request, demand.key)
         typed = form.data.copy()
         typed["version"] = str(again.version)

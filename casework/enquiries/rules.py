@@ -16,7 +16,7 @@ from officers.models import Officer
 from protocol import authority, lifecycle
 from protocol.calendar import Calendar, OutOfCalendar, say
 from protocol.profile import Profile
-from protocol.refusals import Refused
+from protocol.refusals import NotTheirs, Refused
 
 KIND = "enquiry"
 ASKING = frozenset({"ask_again", "record_asking"})
@@ -136,11 +136,11 @@ def may(verb: str, *, case: Case, by, on: date) -> None:
             ),
         )
     if "member" in WHO[verb]:
-        raise Refused(
+        raise NotTheirs(
             words("Only the {member} whose enquiry it is can do that, or the clerk on their word."),
             instead=words("Ask the {member}, or democratic services."),
         )
-    raise Refused(
+    raise NotTheirs(
         "Only whoever has this enquiry, or answers for it, can do that.",
         instead="Ask them, or ask for it to be passed to you.",
     )

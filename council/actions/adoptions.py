@@ -16,6 +16,13 @@ from protocol import profile as protocol_profile
 from protocol.refusals import Refused
 
 
+@transaction.atomic
+def take_text(*, adoption: Adoption, by: Person) -> str:
+    """Its text, and the record that somebody took it away as a file."""
+    ledger.record(verb="protocol_taken", subject=f"adoption:{adoption.pk}", actor=by.pk, read=True)
+    return adoption.text
+
+
 def library_text(key: str) -> str:
     """The text of a profile of the library. Refused for a key that it does not have."""
     if key not in protocol_profile.LIBRARY:

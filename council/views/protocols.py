@@ -75,7 +75,8 @@ def _state(adoption: Adoption, in_force: Adoption | None) -> State:
 @permission("protocol.read")
 def adoption_text(request: HttpRequest, pk: int) -> HttpResponse:
     adoption = get_object_or_404(Adoption, pk=pk)
-    response = HttpResponse(adoption.text, content_type="text/plain; charset=utf-8")
+    text = adoptions.take_text(adoption=adoption, by=request.user)
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{adoption.profile_key}.toml"'
     return response
 

@@ -43,15 +43,13 @@ NOWHERE = "No folder is set for it (LEDGER_HEADS), so nothing outside the databa
 def said(one: Explained) -> list[Row]:
     event = one.event
     kind = event.stream.key.partition(":")[0]
-    rows = [
-        Row("What happened", one.sentence),
+    return [
         Row("When", [moment(event.at), event.at.strftime("%Y-%m-%d %H:%M:%S.%f UTC")]),
         Row("Done by", _linked(one.who, person=_person(event)) if event.actor else one.who),
         Row("About", [_linked(one.about, subject=event.subject), event.subject]),
         Row("Chain", [_linked(event.stream.key, chain=event.stream.key), CHAINS[kind]]),
         Row("What else it says", _data(event.data)),
     ]
-    return rows
 
 
 def proven(one: Explained) -> list[Row]:

@@ -15,6 +15,7 @@ from casework.enquiries import actions, service_requests
 from casework.models import Case, Contribution, Copy, Demand, DirectContact, SavedView
 from council.models import Council, Post
 from documents.models import Document
+from ledger.models import Event
 from members.actions import keep_upload
 from members.models import CommitteeSeat, Leadership, Portfolio, Term
 from officers.actions import reorganising
@@ -133,6 +134,7 @@ def at_work(made: World, who: dict[str, Person | None]) -> Things:
     _files(things)
     _directory(things, who)
     _drafts(things)
+    things.found["event"] = Event.objects.latest("pk")
     return things
 
 

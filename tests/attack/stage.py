@@ -22,6 +22,7 @@ from council.models import (
     Upload,
 )
 from documents.models import Document
+from ledger.models import Event
 from members.actions import keep_upload
 from members.models import (
     Committee,
@@ -213,6 +214,7 @@ def _walk(patterns, before: str = ""):
             yield Address(pattern.name or route, "/" + route, pattern.callback)
 
 
+MOST_EVENTS = 3
 # The number of a letter within its case; the case has the key.
 PLACE = "<int:place>"
 # What a number in an address is a key of, by the start of the address's name: the longest that fits.
@@ -224,6 +226,7 @@ KEYS = {
     "committee": Committee,
     "committee-seat-end": CommitteeSeat,
     "delegation": Delegation,
+    "event": Event,
     "group": PartyGroup,
     "holding": Holding,
     "leadership-end": Leadership,
@@ -258,7 +261,9 @@ def model_of(name: str):
 def keys_for(address: Address) -> list[str]:
     """Real values for what an address takes; [""] for an address that takes nothing."""
     if "<int:pk>" in address.route:
-        return [str(pk) for pk in model_of(address.name).objects.values_list("pk", flat=True)]
+        keys = [str(pk) for pk in model_of(address.name).objects.values_list("pk", flat=True)]
+        # There are hundreds of events, and each has the same page.
+        return keys[:MOST_EVENTS] if address.name.startswith("event-") else keys
     if "<uuid:key>" in address.route:
         kinds = {
             "document": Document,

@@ -7,6 +7,7 @@ from django.urls import resolve
 
 from bench.council_at_scale import Council
 from council.models import ClosureDay, Delegation, Holding, Relationship
+from ledger.models import Event
 from members.models import Committee, CommitteeSeat, Leadership, Member, Portfolio, Seat, Term
 from officers.models import Absence, Officer
 from tests.importing import KINDS
@@ -31,6 +32,8 @@ NO_PAGE = frozenset(
         *(f"{kind}-import-{page}" for kind in KINDS for page in ("sample", "confirm", "discard")),
         "copy-page",
         "document-open",
+        "event-export-csv",
+        "event-export-json",
         # Only where the protocol has copies by rule: tests/casework/test_executive_copies.py counts them.
         "service-portfolio-list",
         "service-portfolio",
@@ -112,6 +115,7 @@ def rows(council: Council) -> dict[str, object]:
         "work-pass-on": Officer.objects.get(person=council.cast["bob"]).pk,
         "service": council.services[0],
         "absence": Absence.objects.latest("since").pk,
+        "event": Event.objects.earliest("pk").pk,
     }
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import refusals
 from accounts.actions import sending
 from accounts.drafts import asked_to_keep
 from accounts.permissions import signed_in
@@ -50,6 +51,7 @@ def _act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
         rules.may(verb, case=case, by=request.user, on=timezone.localdate())
         rules.ready(verb, case=case, on=timezone.localdate())
     except Refused as refused:
+        refusals.noted(request, refused)
         status = 409 if form.is_bound else 200
         changed = _changed(request, case)
         return _page(request, case, step, form, refused=refused, changed=changed, status=status)
@@ -112,6 +114,7 @@ def _not_done(
     request, reference: str, step: Step, verb: str, refused: Refused, sent: QueryDict
 ) -> HttpResponse:
     """The page again with everything that was typed, and what changed where somebody was first."""
+    refusals.noted(request, refused)
     case = _found(request, reference)
     typed = sent.copy()
     changed = _changed(request, case)
