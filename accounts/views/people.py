@@ -21,6 +21,7 @@ from accounts.pictures import (
     address_waits,
     people_rows,
     picture_of,
+    single_sign_on_rows,
     state_of,
     waiting_of,
 )
@@ -70,6 +71,7 @@ def person_page(request, pk: int):
         "accounts/person_page.html",
         {
             "picture": picture_of(person),
+            "single_sign_on": single_sign_on_rows(person),
             "waits": address_waits(person) if waiting else "",
             "actions": actions_for(person, request.user, waiting),
             "trail": _trail(),

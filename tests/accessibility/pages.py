@@ -47,6 +47,8 @@ NO_PAGE = {
     "draft-save": "takes a post only: for the script of a form",
     "demo-sign-in": "takes a post only: a button of the sign-in page",
     "health-show": "read by machines",
+    "single-sign-on-return": "leads on, whatever came back",
+    "connection-confirm": "takes a post only: a button of the page that asks again who is there",
     "member-import-discard": "takes a post only: a button on the preview",
     **{f"{kind}-import-discard": "takes a post only: a button on the preview" for kind in KINDS},
     **{f"{kind}-import-sample": "a file to keep" for kind in KINDS},
@@ -340,5 +342,9 @@ MOMENTS = {
     "second-step-codes",
     "second-step-give-up",
     "session-list",
+    "single-sign-on",
+    "connection-add",
+    "connection-remove",
+    "person-connection",
 }
 PAGES = (*DOORS, *CASEWORK, *COUNCIL, *MEMBERS, *OFFICERS, *PEOPLE, *IMPORTS)
