@@ -90,7 +90,6 @@ def picture_of(person: Person) -> PersonPicture:
     acts_as = capacities.in_words(person, timezone.localdate())
     posts = [authority.post_in_words(key) for key in sorted(mine.keys("post"))]
     acts_for = _names(mine.ids("acts_for"))
-    connected = connection.of(person)
     rows = [
         Row("Name", person.name),
         Row("Email address", person.email),
@@ -98,7 +97,6 @@ def picture_of(person: Person) -> PersonPicture:
         Row("Posts held", posts or "None"),
         *([Row("Acts for", acts_for)] if acts_for else []),
         *([Row("Invited", _invited(person))] if person.invited_at else []),
-        *([Row("Single sign-on", _used(connected))] if connected else []),
         Row("Last signed in", moment(person.last_login) if person.last_login else "Never"),
     ]
     may = [say(words) for key, words in authority.PERMISSIONS.items() if key in mine.permissions]
@@ -162,9 +160,9 @@ def mail_row(person: Person, hours: MailHours | None) -> list[Row]:
 
 
 def second_step_rows(held: SecondStep) -> list[Row]:
-    """What is asked of somebody besides their password."""
+    """What is asked of somebody besides their password, or their account of the council's provider."""
     if not held:
-        return [Row("Second step", "None: your password is enough")]
+        return [Row("Second step", "None: nothing more is asked for")]
     rows = [Row("Authenticator app", _held(held.app))] if held.app else []
     rows += [Row("Passkey", [one.name, *_held(one)], action=_remove(one)) for one in held.passkeys]
     return [*rows, Row("Recovery codes left", str(held.codes_left))]
@@ -178,6 +176,14 @@ def connection_rows(connected: Connection | None) -> list[Row]:
     page = "connection-remove" if connected else "connection-add"
     action = Link("Disconnect" if connected else "Connect", reverse(page), about=label)
     return [Row(label, _used(connected) if connected else used, action=action)]
+
+
+def single_sign_on_rows(person: Person) -> list[Row]:
+    """The same, for whoever keeps people."""
+    if not provider.offered():
+        return []
+    connected = connection.of(person)
+    return [Row("Single sign-on", _used(connected) if connected else "Not connected")]
 
 
 def _used(connected: Connection) -> list[str]:

@@ -22,6 +22,7 @@ from accounts.pictures import (
     address_waits,
     people_rows,
     picture_of,
+    single_sign_on_rows,
     state_of,
     waiting_of,
 )
@@ -78,6 +79,7 @@ def person_page(request, pk: int):
         {
             "picture": picture_of(person),
             "held": f"{reverse('grant-list')}?{urlencode({'q': person.name})}",
+            "single_sign_on": single_sign_on_rows(person),
             "waits": address_waits(person) if waiting else "",
             "actions": actions_for(person, request.user, waiting),
             "trail": _trail(),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.test import override_settings
 from django.urls import reverse
 
-from accounts import links
+from accounts import actions, links
 from accounts.pictures import waiting_of
 from casework.models import ServicePortfolio
 from council.models import Adoption
@@ -16,6 +17,7 @@ from protocol import profile
 from tests.accessibility.council import TODAY, Things
 from tests.accessibility.pages import SENT_ANYWAY, Page
 from tests.accessibility.survey import Survey
+from tests.accounts import councils_provider
 from tests.accounts.second_steps import give_app, give_passkey
 from tests.casework.making import hold, with_bob
 from tests.factories import (
@@ -129,6 +131,36 @@ def signed_out_while_typing(survey: Survey, things: Things) -> None:
     survey.look("a form that is drawn again")
     if screen.get_by_label("Your note").input_value() != "Ring them on Wednesday.":
         survey.wrong.append("what was typed is not there again")
+
+
+def with_single_sign_on(survey: Survey, things: Things) -> None:
+    """What a council with a provider of its own is shown besides."""
+    screen, dev, other = survey.screen, things.made.dev, things["alice"]
+    dev.set_password(PASSWORD)
+    dev.save()
+    provider, server = councils_provider.started()
+    with override_settings(**councils_provider.offered(provider.issuer)):
+        actions.connect(person=other, subject="other-there")
+        survey.be("visitor")
+        survey.go(reverse("sign-in"), "sign-in with a provider")
+        # An answer without a page: the one that leads there stays open, to be looked at.
+        screen.route(f"{provider.issuer}/**", lambda route: route.fulfill(status=204))
+        survey.press("Sign in with your council account")
+        survey.look("single-sign-on")
+        screen.unroute(f"{provider.issuer}/**")
+        screen.goto(survey.base + reverse("sign-in"))
+        screen.get_by_label("Email").fill(dev.email)
+        screen.get_by_role("textbox", name="Password").fill(PASSWORD)
+        survey.press("Sign in")
+        for name in ("account", "connection-add"):
+            survey.go(reverse(name), f"{name} of whoever is not connected")
+        for name in ("person-page", "person-connection"):
+            survey.go(reverse(name, args=[other.pk]), f"{name} of whoever is connected")
+        actions.connect(person=dev, subject="dev-there")
+        for name in ("account", "connection-remove", "identity-confirm"):
+            survey.go(reverse(name), f"{name} of whoever is connected")
+    server.shutdown()
+    server.server_close()
 
 
 def with_a_second_step(survey: Survey, things: Things) -> None:

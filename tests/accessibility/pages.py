@@ -52,6 +52,8 @@ NO_PAGE = {
     "grant-export": "takes a post only, and is a file to keep: a button on the list",
     "health-show": "read by machines",
     "processing-csv": "a file to keep",
+    "single-sign-on-return": "leads on, whatever came back",
+    "connection-confirm": "takes a post only: a button of the page that asks again who is there",
     "member-import-discard": "takes a post only: a button on the preview",
     **{f"{kind}-import-discard": "takes a post only: a button on the preview" for kind in KINDS},
     **{f"{kind}-import-sample": "a file to keep" for kind in KINDS},
@@ -356,5 +358,9 @@ MOMENTS = {
     "second-step-codes",
     "second-step-give-up",
     "session-list",
+    "single-sign-on",
+    "connection-add",
+    "connection-remove",
+    "person-connection",
 }
 PAGES = (*DOORS, *CASEWORK, *COUNCIL, *RECORDS, *MEMBERS, *OFFICERS, *PEOPLE, *IMPORTS)

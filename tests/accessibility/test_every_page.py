@@ -54,6 +54,7 @@ def test_no_page_keeps_anybody_out(survey):
     moments.while_working(survey, things)
     moments.signed_out_while_typing(survey, things)
     moments.of_the_directory(survey)
+    moments.with_single_sign_on(survey, things)
     moments.with_a_second_step(survey, things)
     moments.with_two_capacities(survey, things)
     moments.under_each_protocol(survey, things, who)

@@ -142,12 +142,22 @@ def started() -> tuple[Provider, ThreadingHTTPServer]:
     return provider, server
 
 
+def offered(issuer: str) -> dict[str, object]:
+    """The settings of single sign-on, as the environment would set them."""
+    return {
+        "OIDC_ISSUER": issuer,
+        "OIDC_CLIENT_ID": CLIENT,
+        "OIDC_CLIENT_SECRET": SECRET,
+        "OIDC_NAME": "your council account",
+        "OIDC_LINKS_BY_EMAIL": False,
+        "OIDC_SECOND_STEP": "",
+    }
+
+
 def offer(settings, issuer: str) -> None:
-    """Single sign-on, as the environment would set it."""
-    settings.OIDC_ISSUER = issuer
-    settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET = CLIENT, SECRET
-    settings.OIDC_NAME = "your council account"
-    settings.OIDC_LINKS_BY_EMAIL, settings.OIDC_SECOND_STEP = False, ""
+    """For one test, by pytest-django's `settings`."""
+    for name, value in offered(issuer).items():
+        setattr(settings, name, value)
 
 
 # Somebody at a browser -----------------------------------------------------------------------------

@@ -296,6 +296,15 @@ def test_a_person_connects_their_account_and_is_told(inside, provider, pat, noti
     assert signed_in(other)
 
 
+@pytest.mark.parametrize("auth_time", [None, 1_000_000_000])
+def test_whoever_used_the_computer_last_is_not_connected(inside, provider, pat, auth_time):
+    """Still signed in there is not enough. Seen red with: `_gave_it_now` left out of `_connected`."""
+    there = set_out(inside, ADD)
+    come_back(inside, provider.let_in(there, "somebody-else", auth_time=auth_time))
+    assert "could not tell that you signed in" in inside.get("/account/").content.decode()
+    assert not SocialAccount.objects.exists()
+
+
 def test_one_account_is_one_persons(inside, provider, pat, told):
     """Seen red with: `_connect` that takes it from whoever had it."""
     alice = connect(with_password(cast.alice()), "shared")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -31,7 +30,7 @@ def issuer(live_server):
     process = subprocess.Popen(
         [NODE, str(SCRIPT), live_server.url + reverse("single-sign-on-return")],
         cwd=product.BASE_DIR,
-        env={"PATH": os.environ["PATH"]},
+        env={},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

@@ -126,6 +126,7 @@ def _signed_in(request: HttpRequest, errand: Errand, said: Said) -> HttpResponse
 def _connected(request: HttpRequest, errand: Errand, said: Said) -> HttpResponse:
     if not recently(request):
         raise Refused(LEFT_OPEN)
+    _gave_it_now(errand, said)
     actions.connect(person=request.user, subject=said.subject)
     messages.success(request, f"From now on you can sign in with {provider.name()}.")
     return redirect("account")
@@ -137,16 +138,21 @@ def _confirmed(request: HttpRequest, errand: Errand, said: Said) -> HttpResponse
     if mine is None or mine.subject != said.subject:
         actions.refuse_sign_in(why="another", person=request.user)
         raise Refused("That is not the account that you have connected.", instead="Begin again.")
-    if said.at is None or said.at < errand.began - provider.SLACK:
-        raise Refused(
-            f"We could not tell that you signed in to {provider.name()} just now, so nothing was confirmed.",
-            instead="Sign out here and in again. If it happens again, tell whoever looks after your "
-            "council’s computers: the provider has to send “auth_time”.",
-        )
+    _gave_it_now(errand, said)
     if connection.stepped(request) and not said.stepped:
         raise Refused(f"{provider.name()} did not ask for its second step.", instead="Begin again.")
     _note(request, request.user, said)
     return confirmed_now(request, connection.METHOD, errand.kept, errand.onward)
+
+
+def _gave_it_now(errand: Errand, said: Said) -> None:
+    """Refused where the browser may only have been signed in there still: as whoever used it last."""
+    if said.at is None or said.at < errand.began - provider.SLACK:
+        raise Refused(
+            f"We could not tell that you signed in to {provider.name()} just now, so nothing was done.",
+            instead="Begin again. If it happens again, tell whoever looks after your council’s computers: "
+            "the provider has to send “auth_time”.",
+        )
 
 
 def _note(request: HttpRequest, person, said: Said) -> None:
