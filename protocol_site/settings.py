@@ -281,7 +281,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.validators.NotLikeYou"},
     {"NAME": "accounts.validators.LongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": "accounts.validators.NotCommon"},
-    {"NAME": "accounts.validators.NotOnlyNumbers"},
+    {"NAME": "accounts.validators.NotOfHere"},
 ]
 # The second step of signing in (docs/adr/0021-second-step.md): required, or there for whoever wants it.
 SECOND_STEP = env.text("SECOND_STEP", "required" if PRODUCTION else "offered")
