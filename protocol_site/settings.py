@@ -127,6 +127,7 @@ MIDDLEWARE = [
     "accounts.middleware.SignInFirst",
     "accounts.middleware.SecondStepFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.once.SentOnce",
 ]
 ROOT_URLCONF = "protocol_site.urls"
 WSGI_APPLICATION = "protocol_site.wsgi.application"
@@ -225,6 +226,7 @@ CELERY_BEAT_SCHEDULE = {
         "accounts.tasks.settle_addresses": timedelta(minutes=5),
         "casework.tasks.chase": timedelta(seconds=60),
         "documents.tasks.look_after": timedelta(minutes=5),
+        "ledger.tasks.clear_sendings": timedelta(hours=1),
         "ledger.tasks.deliver": timedelta(seconds=30),
         "ledger.tasks.keep_head": timedelta(hours=1),
         "ledger.tasks.seal": timedelta(hours=1),
