@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import string
-
 from django.contrib.auth import password_validation as theirs
 from django.core.exceptions import ValidationError
 
-AROUND = string.digits + string.punctuation + string.whitespace
+from accounts import passwords
 
 
 class LongEnough(theirs.MinimumLengthValidator):
@@ -20,19 +17,19 @@ class LongEnough(theirs.MinimumLengthValidator):
 
 
 class NotCommon(theirs.CommonPasswordValidator):
-    """Not on Django's list of 20,000, bare, repeated, or with signs and numbers put around it.
+    """Neither on Django's list of 20,000 nor on ours of long ones, bare or dressed up; no run, no repeat.
 
-    The list holds hardly anything of twelve characters; what people make of it to reach twelve is
-    what guessers try next.
+    Django's holds hardly anything of twelve characters; what people make of it to reach twelve is what
+    guessers try next.
     """
 
-    FEWEST_LETTERS = 5
-
     def validate(self, password, user=None):
-        plain = password.lower().strip()
-        repeated = re.fullmatch(r"(.+?)\1+", plain)
-        stems = {plain, plain.strip(AROUND), repeated[1].strip(AROUND) if repeated else plain}
-        if stems & self.passwords or len(set(plain)) < self.FEWEST_LETTERS:
+        forms = passwords.forms_of(password)
+        if (
+            forms & self.passwords
+            or forms & passwords.found_out()
+            or passwords.is_pattern(password)
+        ):
             raise ValidationError(self.get_error_message(), code="password_too_common")
 
     def get_error_message(self):
@@ -42,9 +39,22 @@ class NotCommon(theirs.CommonPasswordValidator):
         )
 
 
-class NotOnlyNumbers(theirs.NumericPasswordValidator):
+class NotOfHere(theirs.CommonPasswordValidator):
+    """Not made of the words of this place (accounts/passwords.py), or of the person's own name."""
+
+    def validate(self, password, user=None):
+        of_them = (
+            f"{getattr(user, 'name', '')} {(getattr(user, 'email', '') or '').partition('@')[0]}"
+        )
+        words = passwords.words_of_here() | passwords.words_in(of_them)
+        if passwords.is_made_of(password, words, self.passwords.__contains__):
+            raise ValidationError(self.get_error_message(), code="password_of_here")
+
     def get_error_message(self):
-        return "Your password is all numbers. Add some words or letters"
+        return (
+            "Your password is made of names that anybody here would try first: of the council, of its "
+            "wards, or your own. Add words that have nothing to do with them"
+        )
 
 
 class NotLikeYou(theirs.UserAttributeSimilarityValidator):

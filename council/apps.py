@@ -7,7 +7,7 @@ class CouncilConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from accounts import grants, keepers, mailing, navigation, standing
+        from accounts import grants, keepers, mailing, navigation, passwords, standing
         from council import audit, notices, terms
         from council import mailing as hours
         from council.addresses import contacts
@@ -32,5 +32,6 @@ class CouncilConfig(AppConfig):
         hooks.register_renderer("delegation", notices.delegations)
         hooks.register_mail_hours(hours.slots, hours.bind)
         mailing.register(hours.hours)
+        passwords.register(terms.names)
         kinds.register(POSTS, CLOSURES)
         navigation.register("council", "Council", "council-show", "council.configure", 90)

@@ -48,6 +48,12 @@ def council() -> Council | None:
     return _request.council[0]
 
 
+def names() -> list[str]:
+    """What nobody may make a password of: the council's name, and what it calls its members."""
+    found, words = council(), current()
+    return [found.name if found else "", words.member, words.members]
+
+
 def begin(**_) -> None:
     """A request begins: nothing of the last one is known."""
     _request.council = []

@@ -20,7 +20,7 @@ from frontend.fields import (
     refuse_invisible,
     refuse_unstorable,
 )
-from frontend.layout import Submit
+from frontend.layout import SendingKey, Submit
 
 LONGEST = 10_000
 _draw_only: ContextVar[bool] = ContextVar("draw_only", default=False)
@@ -91,6 +91,7 @@ class PlainForm:
         hidden = [field.name for field in self.hidden_fields()]
         parts = [*hidden, *self.fields_layout()]
         if self.submit_text and self.form_tag:
+            parts.append(SendingKey())
             parts.append(
                 Submit(
                     self.submit_text,

@@ -1,12 +1,15 @@
 """Layout objects for forms, besides those of crispy-forms-gds."""
 
+import secrets
 from typing import Any
 
 from crispy_forms.layout import LayoutObject, TemplateNameMixin
 from crispy_forms_gds.layout import Field, Fieldset, Layout
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 
-__all__ = ["Details", "Field", "Fieldset", "Layout", "Submit", "Text"]
+__all__ = ["Details", "Field", "Fieldset", "Layout", "SendingKey", "Submit", "Text"]
+SENDING = "sending"
 
 
 class Submit(TemplateNameMixin):
@@ -42,6 +45,21 @@ class Submit(TemplateNameMixin):
     def render(self, form: Any, context: Any, template_pack: str = "gds", **kwargs: Any) -> str:
         """Return the buttons' markup."""
         return render_to_string(self.template, self.context)
+
+
+class SendingKey(LayoutObject):
+    """Hidden, and no field of the form: a random number, so that a form that is sent twice is done once
+    (accounts/once.py). Another one each time that the form is drawn.
+    """
+
+    def __init__(self):
+        self.fields = []
+
+    def render(self, form: Any, context: Any, template_pack: str = "gds", **kwargs: Any) -> str:
+        """Return the hidden box."""
+        return format_html(
+            '<input type="hidden" name="{}" value="{}">', SENDING, secrets.token_hex(16)
+        )
 
 
 class Details(LayoutObject):

@@ -19,9 +19,10 @@ from django.db.models import Count, F, Sum
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
-from ledger import chain, delivery, heads, hooks, rules, streams
+from ledger import chain, delivery, heads, hooks, rules, sendings, streams
 from ledger.heads import Heads
-from ledger.models import Event, Notice, Run, Seal, Stream, Tell
+from ledger.models import Event, Notice, Run, Seal, Sending, Stream, Tell
+from ledger.sendings import AlreadySent
 from ledger.wake import wake_after_commit
 from protocol.refusals import Refused
 
@@ -83,6 +84,7 @@ def record_many(entries: Sequence[Entry], *, at: datetime | None = None) -> list
     drafts = [_drafted(entry, moment) for entry in entries]
     if not drafts:
         return []
+    _take_key()
     grown = streams.locked((key for key, _, _ in drafts), moment)
     events = [_chained(event, grown[key]) for key, event, _ in drafts]
     Event.objects.bulk_create(events)
@@ -96,6 +98,35 @@ def record_many(entries: Sequence[Entry], *, at: datetime | None = None) -> list
         wake_after_commit()
     streams.move_on(grown.values())
     return events
+
+
+def _take_key() -> None:
+    """Take the key of the form that is being sent; AlreadySent where another request has it.
+
+    PostgreSQL waits here for the other one's commit; SQLite lets one write at a time anyway.
+    """
+    one = sendings.current()
+    if one is None:
+        return
+    row = Sending(key=one.key, request=one.number, at=timezone.now())
+    Sending.objects.bulk_create([row], ignore_conflicts=True)
+    if not Sending.objects.filter(key=one.key, request=one.number).exists():
+        raise AlreadySent
+    one.taken = True
+
+
+def keep_answer(*, sent: sendings.Request, led_to: str) -> None:
+    """Remember where a form that was done led to; "" where it only drew a page, and may be sent again."""
+    mine = Sending.objects.filter(key=sent.key, request=sent.number)
+    if led_to:
+        mine.update(led_to=led_to[:2000])
+    else:
+        mine.delete()
+
+
+def clear_sendings(*, now: datetime) -> int:
+    """Forget the keys of forms that were sent long ago. Returns how many."""
+    return Sending.objects.filter(at__lt=now - sendings.KEPT).delete()[0]
 
 
 def _drafted(entry: Entry, moment: datetime) -> tuple[str, Event, list[Tell]]:

@@ -200,3 +200,20 @@ class Bounded(models.Model):
 
     def __str__(self) -> str:
         return self.about
+
+
+class Sending(models.Model):
+    """A form that was sent and done: who sends the very same one again is led to what came of it.
+
+    The key is a digest under the product's secret: it tells nothing of what was typed. Kept for two days.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    # The request that took it, so that what it records later finds its own.
+    request = models.UUIDField()
+    # Where it led; "" until the answer was given.
+    led_to = models.CharField(max_length=2000, blank=True, default="")
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key

@@ -28,3 +28,9 @@ def seal() -> None:
 def keep_head() -> None:
     """Write today's head where the council says, once a day."""
     keeping.keep_head(now=timezone.now())
+
+
+@shared_task(name="ledger.tasks.clear_sendings")
+def clear_sendings() -> None:
+    """Forget the keys of forms that nobody can send again."""
+    actions.clear_sendings(now=timezone.now())

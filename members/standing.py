@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from frontend.terms import say
+from members.models import Ward
 
 
 def facts(person, on: date) -> Iterable[str]:
@@ -22,3 +23,8 @@ def in_words(member) -> str:
     """Such as “Member, Green Group” or “Co-opted member”. No query: the person brings the group."""
     held = say("Co-opted {member}") if member.co_opted else say("{Member}")
     return f"{held}, {member.group.name}" if member.group else held
+
+
+def ward_names() -> Iterable[str]:
+    """Words that no password may be made of."""
+    return Ward.objects.values_list("name", flat=True)

@@ -27,6 +27,7 @@ TASKS = {
     CHASE: "Chasing and escalating",
     DELIVER: "Sending notices",
     "ledger.tasks.seal": "Sealing the ledger",
+    "ledger.tasks.clear_sendings": "Forgetting which forms were sent",
     "ledger.tasks.keep_head": "Keeping the ledger’s head",
     "documents.tasks.look_after": "Looking after documents",
     "accounts.tasks.settle_addresses": "New sign-in addresses",

@@ -136,6 +136,7 @@ MIDDLEWARE = [
     "accounts.middleware.SignInFirst",
     "accounts.middleware.SecondStepFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.once.SentOnce",
 ]
 ROOT_URLCONF = "protocol_site.urls"
 WSGI_APPLICATION = "protocol_site.wsgi.application"
@@ -236,6 +237,7 @@ CELERY_BEAT_SCHEDULE = {
         "accounts.tasks.settle_addresses": timedelta(minutes=5),
         "casework.tasks.chase": timedelta(seconds=60),
         "documents.tasks.look_after": timedelta(minutes=5),
+        "ledger.tasks.clear_sendings": timedelta(hours=1),
         "ledger.tasks.deliver": timedelta(seconds=30),
         "ledger.tasks.keep_head": timedelta(hours=1),
         "ledger.tasks.seal": timedelta(hours=1),
@@ -292,7 +294,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.validators.NotLikeYou"},
     {"NAME": "accounts.validators.LongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": "accounts.validators.NotCommon"},
-    {"NAME": "accounts.validators.NotOnlyNumbers"},
+    {"NAME": "accounts.validators.NotOfHere"},
 ]
 # The second step of signing in (docs/adr/0021-second-step.md): required, or there for whoever wants it.
 SECOND_STEP = env.text("SECOND_STEP", "required" if PRODUCTION else "offered")
