@@ -16,6 +16,7 @@ from casework.demands import page as demands
 from casework.demands import rules as demanding
 from casework.enquiries import another_member, drafting, rules
 from casework.enquiries.steps import GROUPS, PRIMARY, PRIMARY_OF_LEADS, STEPS
+from casework.keeping import on_case as kept
 from casework.letters import letter
 from casework.models import Case, Clock, Copy, Message
 from casework.portfolios import on_case as by_rule
@@ -116,13 +117,14 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         state=phrases.state(case, where),
         due=phrases.due(case, today, calendar),
         holder=gone.name if gone else phrases.holder(case),
-        badges=_badges(case, where),
+        badges=case_summary.badges(case, where),
         inline=inline,
         question=_question(case, written, inline),
         primary=primary,
         more=[
             *_more(case, verbs, first, by_rule.links(case, person, today)),
             *_demanding(case, person, today),
+            *_keeping(case, person),
         ],
         nothing=_nothing(case, where, first, today, calendar, on_case.are_asked(case, found)),
         onward=_onward(case, where, first, written),
@@ -158,6 +160,8 @@ def _nothing(
 ) -> list[Reason]:
     """What somebody reads who has nothing to do, and the member who has an answer: whether they may ask
     again, with on what that rests. `asked`: another service was asked for part of the answer."""
+    if case.erased_at:
+        return [Reason(kept.erased(case))]
     if first and first != "ask_again":
         return []
     found = [_handed_on(case, where)] if case.state == lifecycle.HANDED_ON else []
@@ -213,21 +217,6 @@ def _onward(case: Case, where: str, first: str, written: list[Message]) -> list[
 def _known(case: Case, written: list[Message], *others: Person | None) -> list[Person]:
     people = [case.raised_by, case.logged_by, case.owner, *(m.author for m in written), *others]
     return [person for person in people if person is not None]
-
-
-def _badges(case: Case, where: str) -> list[str]:
-    found = []
-    if case.sensitivity == "restricted":
-        found.append("Restricted")
-    if case.enquiry.confidential:
-        found.append(case.profile.confidential.marking.capitalize())
-    if case.enquiry.significance == "significant":
-        found.append("Significant")
-    if case.is_open and case.round > 1:
-        found.append("Opened again")
-    if case.awaits_explanation and where == "officer":
-        found.append("Not yet explained")
-    return found
 
 
 def _first(case: Case, person, verbs: list[str], today: date) -> str:
@@ -289,6 +278,11 @@ def _more(case: Case, verbs: list[str], first: str, besides: list[Link]) -> list
     return found
 
 
+def _keeping(case: Case, person) -> list[Group]:
+    found = kept.links(case, person)
+    return [Group("Keep or erase", found)] if found else []
+
+
 def _demanding(case: Case, person, today: date) -> list[Group]:
     """Flagging a demand is no verb of the case: it moves nothing of it."""
     if not demanding.is_offered(case, person, today, rules.relations(case, person, today)):
@@ -344,7 +338,7 @@ def message_parts(case: Case, written: list[Message], where: str) -> list[parts.
         parts.Message(
             sender=message.sender,
             at=timezone.localtime(message.at),
-            text=message.body,
+            text=message.said,
             ours=_side_of(case, message) == where,
             capacity=message.get_kind_display(),
             files=[attachments.shown(one, where=where) for one in files.get(message.pk, [])],

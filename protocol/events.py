@@ -6,6 +6,7 @@ What a verb has, and how its sentence is written: protocol/verbs.py.
 from __future__ import annotations
 
 from protocol.council_events import COUNCIL, DIRECTORY
+from protocol.record_events import RECORDS
 from protocol.verbs import MAY_WAIT, Verb, vocabulary
 
 __all__ = ["MAY_WAIT", "VERBS", "Verb"]
@@ -392,4 +393,5 @@ VERBS: dict[str, Verb] = {
     **DIRECTORY,
     **COUNCIL,
     **PEOPLE,
+    **RECORDS,
 }
