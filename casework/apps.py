@@ -14,12 +14,15 @@ class CaseworkConfig(AppConfig):
         from casework.demands import notices as demands
         from casework.enquiries import drafting, service_requests
         from casework.finding import index
+        from casework.keeping import erasing
+        from casework.keeping import room as keeping
         from casework.models import Attachment
         from casework.portfolios import merging
         from documents import doors
         from ledger import hooks
         from officers import changing
         from officers.leaving import register as register_leaving
+        from records import rooms
 
         hooks.register_renderer("case", notices.render)
         hooks.register_renderer("demand", demands.render)
@@ -31,6 +34,9 @@ class CaseworkConfig(AppConfig):
         hooks.register_texts("demand", texts.demands)
         hooks.register_texts("outcome", texts.outcomes)
         audit.register()
+        for kind, verbs in erasing.GONE.items():
+            hooks.register_gone(kind, verbs, erasing.went_by)
+        rooms.register(keeping.ROOM)
         doors.register("case", Attachment.objects.visible_to)
         drafting.register()
         of_contributions.register()

@@ -23,7 +23,7 @@ def message_parts(case: Case, written: list[Message], where: str) -> list[parts.
         parts.Message(
             sender=message.sender,
             at=timezone.localtime(message.at),
-            text=message.body,
+            text=message.said,
             ours=_side_of(case, message) == where,
             capacity=message.get_kind_display(),
             files=[attachments.shown(one, where=where) for one in files.get(message.pk, [])],

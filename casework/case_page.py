@@ -26,6 +26,7 @@ from casework.demands import page as demands
 from casework.demands import rules as demanding
 from casework.enquiries import another_member, drafting, rules
 from casework.enquiries.steps import GROUPS, PRIMARY, PRIMARY_OF_LEADS, STEPS
+from casework.keeping import on_case as kept
 from casework.models import Case, Clock, Message
 from casework.portfolios import on_case as by_rule
 from casework.scope import side
@@ -125,13 +126,14 @@ def gather(case: Case, person, now: datetime, calendar: Calendar) -> CasePage:
         state=phrases.state(case, where),
         due=phrases.due(case, today, calendar),
         holder=gone.name if gone else phrases.holder(case),
-        badges=_badges(case, where),
+        badges=case_summary.badges(case, where),
         inline=inline,
         question=_question(case, written, inline),
         primary=primary,
         more=[
             *_more(case, verbs, first, by_rule.links(case, person, today)),
             *_demanding(case, person, today),
+            *_keeping(case, person),
         ],
         nothing=[
             *map(Reason, reading_as.words(case, person, where)),
@@ -170,6 +172,8 @@ def _nothing(
 ) -> list[Reason]:
     """What somebody reads who has nothing to do, and the member who has an answer: whether they may ask
     again, with on what that rests. `asked`: another service was asked for part of the answer."""
+    if case.erased_at:
+        return [Reason(kept.erased(case))]
     if first and first != "ask_again":
         return []
     found = [_handed_on(case, where)] if case.state == lifecycle.HANDED_ON else []
@@ -225,21 +229,6 @@ def _onward(case: Case, person, where: str, first: str, written: list[Message]) 
 def _known(case: Case, written: list[Message], *others: Person | None) -> list[Person]:
     people = [case.raised_by, case.logged_by, case.owner, *(m.author for m in written), *others]
     return [person for person in people if person is not None]
-
-
-def _badges(case: Case, where: str) -> list[str]:
-    found = []
-    if case.sensitivity == "restricted":
-        found.append("Restricted")
-    if case.enquiry.confidential:
-        found.append(case.profile.confidential.marking.capitalize())
-    if case.enquiry.significance == "significant":
-        found.append("Significant")
-    if case.is_open and case.round > 1:
-        found.append("Opened again")
-    if case.awaits_explanation and where == "officer":
-        found.append("Not yet explained")
-    return found
 
 
 def _first(case: Case, person, verbs: list[str], today: date) -> str:
@@ -299,6 +288,11 @@ def _more(case: Case, verbs: list[str], first: str, besides: list[Link]) -> list
         if links:
             found.append(Group(title, links))
     return found
+
+
+def _keeping(case: Case, person) -> list[Group]:
+    found = kept.links(case, person)
+    return [Group("Keep or erase", found)] if found else []
 
 
 def _demanding(case: Case, person, today: date) -> list[Group]:

@@ -168,3 +168,20 @@ def _handed_on(case: Case) -> list[Row]:
 def _adoption(case: Case) -> Link:
     title = f"{case.profile.title}, in force from {day(case.adoption.in_force_from)}"
     return Link(title, reverse("adoption-show", args=[case.adoption_id]))
+
+
+def badges(case: Case, where: str) -> list[str]:
+    found = ["Erased"] if case.erased_at else []
+    if case.sensitivity == "restricted":
+        found.append("Restricted")
+    if case.enquiry.confidential:
+        found.append(case.profile.confidential.marking.capitalize())
+    if case.enquiry.significance == "significant":
+        found.append("Significant")
+    if case.is_open and case.round > 1:
+        found.append("Opened again")
+    if case.awaits_explanation and where == "officer":
+        found.append("Not yet explained")
+    if where == "officer" and getattr(case, "held", False):
+        found.append("Legal hold")
+    return found

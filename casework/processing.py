@@ -7,8 +7,8 @@ TABLES = (
         "casework.Case",
         "casework",
         nothing="id reference kind state sensitivity owner_since received_at received_on answered_at "
-        "answered_again_at round closed_at adoption next_due figure remind_at awaits_explanation version "
-        "submission_key service ward",
+        "answered_again_at round closed_at adoption next_due figure remind_at awaits_explanation erased_at "
+        "version submission_key service ward",
         acts="raised_by logged_by owner",
         text="subject",
         proof="subject_salt",

@@ -180,7 +180,7 @@ class CaseQuerySet(models.QuerySet):
             return found
         files = apps.get_model("casework", "Message").objects.filter(attached=True)
         drafts = apps.get_model("accounts", "Draft").objects.visible_to(reader)
-        key = Cast(OuterRef("pk"), models.CharField())
+        key_of_case = Concat(Value("case:"), Cast(OuterRef("pk"), models.CharField()))
         handings = apps.get_model("casework", "Handing").objects.known_to(reader)
         handings = handings.filter(case=OuterRef("pk"))
         asked = apps.get_model("casework", "Contribution").objects.filter(case=OuterRef("pk"))
@@ -189,12 +189,15 @@ class CaseQuerySet(models.QuerySet):
             **self._read_by(reader),
             has_files=Exists(files.filter(case=OuterRef("pk"))),
             # One query less on every page of whoever has begun nothing.
-            has_drafts=Exists(drafts.filter(about=Concat(Value("case:"), key))),
+            has_drafts=Exists(drafts.filter(about=key_of_case)),
             # One query less, where it was handed on once: all that is shown of it (Handing.read).
             went=Subquery(handings.filter(taken_back_at=None).as_json(), output_field=JSONField()),
             was_taken_back=Exists(handings.exclude(taken_back_at=None)),
             asked_others=Exists(asked),
             waits_for_others=Exists(asked.open()),
+            held=Exists(
+                apps.get_model("records", "Hold").objects.in_force().filter(about=key_of_case)
+            ),
             # Of those that the reader may know of: a page is the same with any other as with none.
             has_demands=Exists(demands.filter(case=OuterRef("pk"))),
         )

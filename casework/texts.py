@@ -54,7 +54,7 @@ WRITES: dict[str, tuple[str, ...]] = {
 
 
 def messages(names: Sequence[str]) -> dict[str, Text]:
-    """`message:12` → its body and salt. A message that was erased is left out."""
+    """`message:12` → its body and salt. A message that was erased is left out: it has no salt."""
     asked = Message.objects.filter(pk__in=[_id(name) for name in names])
     # Read around the rows: a copy that is made meanwhile is no fault.
     before = _copied_by_rule(asked)
@@ -67,6 +67,7 @@ def messages(names: Sequence[str]) -> dict[str, Text]:
             partial(_message_differs, row, (before.get(row.pk, set()), after.get(row.pk, set()))),
         )
         for row in rows
+        if row.salt
     }
 
 
@@ -85,7 +86,7 @@ def capacities(names: Sequence[str]) -> dict[str, Text]:
     rows = Message.objects.filter(pk__in=[_id(name) for name in names])
     return {
         f"capacity:{message.pk}": Text(capacity.committed(message), message.salt)
-        for message in rows.only("author_title", "author_service", "salt")
+        for message in rows.only("author_title", "author_service", "salt").exclude(salt="")
     }
 
 
@@ -95,6 +96,7 @@ def subjects(names: Sequence[str]) -> dict[str, Text]:
     return {
         f"subject:{case.pk}": Text(case.subject, case.subject_salt, partial(_case_differs, case))
         for case in rows.only("subject", "subject_salt", "raised_by", "logged_by")
+        if case.subject_salt
     }
 
 
@@ -102,13 +104,16 @@ def links(names: Sequence[str]) -> dict[str, Text]:
     """`link:12` → why two cases were linked, and its salt. A link that was taken away is left out."""
     rows = CaseLink.objects.filter(pk__in=[_id(name) for name in names])
     return {
-        f"link:{row.pk}": Text(row.reason, row.salt, partial(_link_differs, row)) for row in rows
+        f"link:{row.pk}": Text(row.reason, row.salt, partial(_link_differs, row))
+        for row in rows
+        if row.salt
     }
 
 
 def handings(names: Sequence[str]) -> dict[str, Text]:
     """`handing:12` → where a case was handed on to, in all its words, and its salt."""
     rows = Handing.objects.filter(pk__in=[_id(name) for name in names])
+    rows = rows.exclude(salt="")
     return {row.key: Text(row.texts, row.salt, partial(_handing_differs, row)) for row in rows}
 
 
@@ -129,6 +134,7 @@ def demands(names: Sequence[str]) -> dict[str, Text]:
     return {
         row.subject: Text(row.text, row.salt, partial(_demand_differs, row, closing=False))
         for row in rows
+        if row.salt
     }
 
 
@@ -140,6 +146,7 @@ def outcomes(names: Sequence[str]) -> dict[str, Text]:
             row.outcome_text, row.outcome_salt, partial(_demand_differs, row, closing=True)
         )
         for row in rows
+        if row.outcome_salt
     }
 
 

@@ -211,6 +211,20 @@ def remove(*, document: Document, now: datetime | None = None) -> None:
     transaction.on_commit(lambda: _delete_bytes([document]))
 
 
+def erase(*, about: str, now: datetime) -> list[str]:
+    """All files of a subject, those taken off before as well: names and salts now, bytes once that is
+    committed. The names of what went in the commitments.
+
+    The room that they belong to checks who may, and records it.
+    """
+    found = list(Document.objects.filter(about=about))
+    Document.objects.filter(about=about).update(
+        name="", sha256="", salt="", flags=[], state="removed", since=now
+    )
+    transaction.on_commit(lambda: _delete_bytes([one for one in found if one.stored]))
+    return [document.mark for document in found]
+
+
 def look_after(*, now: datetime | None = None) -> str:
     """The sweep: scan what waits, and clear away what nobody may open or ever sent. Safe at any time."""
     now = now or timezone.now()

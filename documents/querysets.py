@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from documents import doors
+from records.models import Hold
 
 
 class DocumentQuerySet(models.QuerySet):
@@ -38,6 +39,7 @@ class DocumentQuerySet(models.QuerySet):
         )
 
     def to_be_deleted(self, before: datetime):
-        """Bytes that nobody may open any more: removed, or in quarantine since before then."""
-        gone = Q(state="removed") | Q(state="quarantined", since__lt=before)
+        """Bytes that nobody may open any more: removed, or in quarantine since before then and not held."""
+        held = Hold.objects.in_force().values("about")
+        gone = Q(state="removed") | Q(state="quarantined", since__lt=before) & ~Q(about__in=held)
         return self.filter(gone).exclude(stored="")

@@ -90,12 +90,16 @@ Planner = Callable[[Sequence[Notice], datetime], dict[int, Slot]]
 Binder = Callable[[Sequence[Line]], Rendered]
 # Recipient keys → addresses; a key that is left out has none.
 AddressBook = Callable[[Sequence[str]], dict[str, Address]]
+# The name of a commitment whose text is gone, its event, and the data of an event of the same subject: does
+# that say that the text went?
+Gone = Callable[[str, "Committing", Mapping[str, Any]], bool]
 # Names of commitments → texts; a name that is left out has been erased.
 Texts = Callable[[Sequence[str]], dict[str, Text]]
 
 _renderers: dict[str, Renderer] = {}
 _address_books: list[AddressBook] = []
 _texts: dict[str, Texts] = {}
+_gone: dict[str, tuple[tuple[str, ...], Gone]] = {}
 _planners: list[Planner] = []
 _binders: list[Binder] = []
 
@@ -114,6 +118,17 @@ def register_address_book(book: AddressBook) -> None:
 def register_texts(prefix: str, texts: Texts) -> None:
     """Texts with commitments of this kind ("message" in "message:12") are found so."""
     _texts[prefix] = texts
+
+
+def register_gone(prefix: str, verbs: Sequence[str], says: Gone) -> None:
+    """A text with a commitment of this kind is erased only where an event of one of these verbs says so. Of a
+    kind that nobody registers, every text that is gone counts as erased.
+    """
+    _gone[prefix] = (tuple(verbs), says)
+
+
+def gone(name: str) -> tuple[tuple[str, ...], Gone] | None:
+    return _gone.get(kind(name))
 
 
 def register_mail_hours(planner: Planner, binder: Binder) -> None:

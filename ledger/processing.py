@@ -44,6 +44,6 @@ BESIDE = (
         "Backups of the database and of the files",
         "running",
         "text",
-        "As the council set it. What was erased is erased again when one is restored (replay_erasures).",
+        "As the council set it. What was erased is erased again when one is restored (manage.py erasures).",
     ),
 )

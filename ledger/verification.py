@@ -32,6 +32,7 @@ _ORPHANS = """
     SELECT COUNT(*) FROM ledger_event e
     WHERE NOT EXISTS (SELECT 1 FROM ledger_stream s WHERE s.id = e.stream_id)
 """
+_SAID = "SELECT subject, verb, data FROM ledger_event WHERE subject IN ({places}) ORDER BY id"
 _SEALS = "SELECT id, at, heads_count, events_count, heads, previous, digest FROM ledger_seal"
 
 
@@ -243,6 +244,7 @@ def _texts(names: list[_Named], tally: Tally) -> Iterator[Fault]:
     """Commitments against the texts that the rooms above still hold, and events against the rows
     that hold them. Erased is no fault."""
     by_kind: dict[str, list[_Named]] = {}
+    missing: list[_Named] = []
     for each in names:
         by_kind.setdefault(hooks.kind(each.name), []).append(each)
     for group in by_kind.values():
@@ -254,7 +256,7 @@ def _texts(names: list[_Named], tally: Tally) -> Iterator[Fault]:
         for each in group:
             text = held.get(each.name)
             if text is None:
-                tally.texts_erased += 1
+                missing.append(each)
                 continue
             if commitments.check(text.text, text.salt, each.digest):
                 tally.texts_matching += 1
@@ -262,6 +264,32 @@ def _texts(names: list[_Named], tally: Tally) -> Iterator[Fault]:
                 yield Fault(each.where, f"the text {each.name} is not the one that was recorded")
             for what in text.differs(each.event) if each.event else ():
                 yield Fault(each.where, f"the text {each.name} was changed: {what} differs")
+    yield from _missing(missing, tally)
+
+
+def _missing(names: list[_Named], tally: Tally) -> Iterator[Fault]:
+    """Texts that nobody holds any more against the events that say why. Asked after the texts were: what is
+    erased meanwhile has its event by now."""
+    by_rule = {each.name: rule for each in names if each.event and (rule := hooks.gone(each.name))}
+    verbs = {verb for rule_verbs, _ in by_rule.values() for verb in rule_verbs}
+    said: dict[str, list[tuple[str, dict]]] = {}
+    subjects = {each.event.subject for each in names if each.name in by_rule}
+    for subject, verb, data in _rows(_SAID, subjects) if subjects else ():
+        if verb in verbs:
+            said.setdefault(subject, []).append((verb, _mapping(data)))
+    for each in names:
+        rule = by_rule.get(each.name)
+        if rule is None or _says(rule, each, said.get(each.event.subject, ())):
+            tally.texts_erased += 1
+        else:
+            yield Fault(
+                each.where, f"the text {each.name} is gone, and no event says that it was erased"
+            )
+
+
+def _says(rule, each: _Named, said: Iterable[tuple[str, dict]]) -> bool:
+    verbs, says = rule
+    return any(verb in verbs and says(each.name, each.event, data) for verb, data in said)
 
 
 def _seals(tally: Tally, head: Head | None) -> Generator[Fault, None, tuple[int, int, str] | None]:
@@ -307,7 +335,7 @@ def _against_last_seal(last: tuple[int, int, str] | None) -> Iterator[Fault]:
         yield Fault("streams", "their heads are not those of the last seal")
 
 
-def _rows(sql: str, parameters: Iterable[int] = ()) -> Iterator[tuple[Any, ...]]:
+def _rows(sql: str, parameters: Iterable[int | str] = ()) -> Iterator[tuple[Any, ...]]:
     """Rows as the driver gives them, from a cursor that does not hold them all."""
     values = list(parameters)
     statement = sql.format(places=", ".join(["%s"] * len(values)))
@@ -319,6 +347,15 @@ def _rows(sql: str, parameters: Iterable[int] = ()) -> Iterator[tuple[Any, ...]]
 
 def _json(raw: Any) -> Any:
     return json.loads(raw) if isinstance(raw, str | bytes) else raw
+
+
+def _mapping(raw: Any) -> dict[str, Any]:
+    """The data of an event, none where it cannot be read: that shows as a fault of its own."""
+    try:
+        data = _json(raw)
+    except (ValueError, TypeError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}
 
 
 def _number(value: Any) -> int:

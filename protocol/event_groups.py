@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from protocol.audit_events import AUDIT
 from protocol.council_events import COUNCIL, DIRECTORY
 from protocol.events import CHASING, CONTRIBUTIONS, DEMANDS, DOCUMENTS, ENQUIRY, PEOPLE
-from protocol.record_events import RECORD
+from protocol.record_events import RECORDS
 from protocol.verbs import Verb
 
 GROUPS: dict[str, tuple[str, dict[str, Verb]]] = {
@@ -16,5 +17,6 @@ GROUPS: dict[str, tuple[str, dict[str, Verb]]] = {
     "directory": ("Directory", DIRECTORY),
     "council": ("The council’s settings", COUNCIL),
     "people": ("People and signing in", PEOPLE),
-    "record": ("Reads, refusals and exports", RECORD),
+    "records": ("Keeping and erasing", RECORDS),
+    "record": ("Reads, refusals and exports", AUDIT),
 }

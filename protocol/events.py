@@ -5,8 +5,9 @@ What a verb has, and how its sentence is written: protocol/verbs.py.
 
 from __future__ import annotations
 
+from protocol.audit_events import AUDIT
 from protocol.council_events import COUNCIL, DIRECTORY
-from protocol.record_events import RECORD
+from protocol.record_events import RECORDS
 from protocol.verbs import MAY_WAIT, Verb, vocabulary
 
 __all__ = ["MAY_WAIT", "VERBS", "Verb"]
@@ -415,5 +416,6 @@ VERBS: dict[str, Verb] = {
     **DIRECTORY,
     **COUNCIL,
     **PEOPLE,
-    **RECORD,
+    **AUDIT,
+    **RECORDS,
 }

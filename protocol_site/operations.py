@@ -33,6 +33,8 @@ TASKS = {
     "accounts.tasks.settle_addresses": "New sign-in addresses",
     "accounts.tasks.clear_drafts": "Deleting old drafts",
     "accounts.tasks.clear_sessions": "Forgetting old sessions",
+    "records.tasks.bring_up": "Bringing up what is due for review",
+    "records.tasks.clear": "Clearing files of what was erased",
 }
 HELD = {"daily": "For the daily mail", "quiet": "By the quiet hours"}
 # Both run every minute or more often.

@@ -44,7 +44,7 @@ class Shown:
     key: str
     title: str
     rows: list[Row]
-    lines: list[list[str]]
+    lines: list[list[str | list[str]]]
 
 
 def shown() -> list[Shown]:
@@ -64,7 +64,7 @@ def shown() -> list[Shown]:
                 say(CONTENTS[content].words),
                 ", ".join(map(say, CONTENTS[content].whom)) or "Nobody’s",
                 LEVELS[CONTENTS[content].level][0],
-                "; ".join(where),
+                where,
             ]
             for content, where in contents.items()
         ]

@@ -126,6 +126,7 @@ def _is_told(case: Case, reach: scope.Scope) -> bool:
 def may(verb: str, *, case: Case, by, on: date) -> None:
     """Refuses whoever's task this is not, and whatever has no place in the state."""
     lifecycle.next_state(KIND, case.state, verb)
+    may_go_on(case, verb)
     if relations(case, by, on) & WHO[verb]:
         return
     if "member" in WHO[verb] and acts_for_them(case, by, on):
@@ -149,6 +150,14 @@ def may(verb: str, *, case: Case, by, on: date) -> None:
 def acts_for_them(case: Case, by, on: date) -> bool:
     """Whether somebody acts for the member, in the capacity in which they are here."""
     return case.raised_by_id in scope.of(by, on).acts_for
+
+
+def may_go_on(case: Case, verb: str) -> None:
+    """Of what was erased nothing is left to go on with, but why it was late."""
+    if case.erased_at and verb != "explain_breach":
+        raise Refused(
+            "What was written here was erased.", instead="Raise another enquiry for what is new."
+        )
 
 
 def has_it_not(case: Case, officer: Officer) -> None:
@@ -178,6 +187,7 @@ def ready(verb: str, *, case: Case, on: date, calendar: Calendar | None = None) 
     """Refuses what this case is not ready for, whoever asks: nobody is asked to write what must be
     refused. `calendar` is the council's, where the caller has it.
     """
+    may_go_on(case, verb)
     if verb in ASKING:
         may_ask_again(case, on, calendar or current())
     if verb == "return":

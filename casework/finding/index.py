@@ -1,4 +1,4 @@
-"""Making the index of words, and mending it. Migrations and the end of `migrate` call here, nobody else."""
+"""Making the index of words, and mending it. Migrations, the end of `migrate` and erasure call here."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ def install(connection) -> None:
 def remove(connection) -> None:
     with connection.cursor() as cursor:
         ENGINES[connection.vendor].remove(cursor, COLUMNS)
+
+
+def renew(connection) -> None:
+    """After an erasure: what was taken out of the index leaves its files too."""
+    with connection.cursor() as cursor:
+        ENGINES[connection.vendor].renew(cursor, COLUMNS)
 
 
 def missing(connection) -> list[str]:

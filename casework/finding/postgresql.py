@@ -38,6 +38,10 @@ def remove(cursor, tables: dict[str, str]) -> None:
         cursor.execute(f"ALTER TABLE {table} DROP COLUMN IF EXISTS search")
 
 
+def renew(cursor, tables: dict[str, str]) -> None:
+    """Nothing: the column is made of its row, and VACUUM clears the index of what is gone."""
+
+
 def missing(cursor, tables: dict[str, str]) -> list[str]:
     """The tables that have no such column."""
     cursor.execute(

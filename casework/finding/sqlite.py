@@ -33,6 +33,12 @@ def remove(cursor, tables: dict[str, str]) -> None:
         cursor.execute(f"DROP TABLE IF EXISTS {table}_words")
 
 
+def renew(cursor, tables: dict[str, str]) -> None:
+    """FTS5 marks what is taken out, and keeps its words until its segments are merged."""
+    for table in tables:
+        cursor.execute(f"INSERT INTO {table}_words ({table}_words) VALUES ('rebuild')")
+
+
 def missing(cursor, tables: dict[str, str]) -> list[str]:
     """The tables whose index is gone, or not kept by the triggers that should keep it."""
     cursor.execute("SELECT name, sql FROM sqlite_master")

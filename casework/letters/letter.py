@@ -77,6 +77,8 @@ def is_letter(case: Case, message: Message) -> bool:
     the author's officer came with the message.
     """
     letters = case.profile.letters
+    if not message.salt:  # its text was erased
+        return False
     if message.kind not in case.profile.on_letters.kinds or message.officers_only:
         return False
     if letters.officers_name or letters.never_obligations_in_member_name:

@@ -70,6 +70,8 @@ class Case(models.Model):
     remind_at = models.DateTimeField(null=True, blank=True)
     # A breach was recorded and nobody has yet said why.
     awaits_explanation = models.BooleanField(default=False)
+    # When all that was written in it was erased; it stays for the figures.
+    erased_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     # From the form: a second submit of the same one finds the first.
     submission_key = models.UUIDField(null=True, blank=True, unique=True)
@@ -125,6 +127,11 @@ class Case(models.Model):
     def key(self) -> str:
         """How the ledger names this case; its stream has the same name."""
         return f"case:{self.pk}"
+
+    @property
+    def ended_at(self):
+        """When nothing more was owed; None while it is open."""
+        return None if self.is_open else self.closed_at or self.last_answered_at
 
     @property
     def is_open(self) -> bool:

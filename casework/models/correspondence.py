@@ -99,6 +99,11 @@ class Message(models.Model):
         return f"message:{self.pk}"
 
     @property
+    def said(self) -> str:
+        """What its page shows: the text, or that it was erased."""
+        return self.body if self.salt else "This text was erased."
+
+    @property
     def sender(self) -> str:
         """ "X", or "X for Y" where a delegate or an officer wrote it down for a member."""
         if self.acting_for_id:

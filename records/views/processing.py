@@ -25,13 +25,9 @@ COLUMNS = [
 @permission("records.read")
 def processing_show(request: HttpRequest) -> HttpResponse:
     levels = [Row(f"{number}. {name}", how) for number, (name, how) in LEVELS.items()]
-    activities = [
-        (one, [list(zip(COLUMNS, line, strict=True)) for line in one.lines])
-        for one in processing_record.shown()
-    ]
     page = {
         "levels": levels,
-        "activities": activities,
+        "activities": processing_record.shown(),
         "columns": COLUMNS,
         "section": section(request),
     }

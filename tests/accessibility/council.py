@@ -19,6 +19,8 @@ from ledger.models import Event
 from members.actions import keep_upload
 from members.models import CommitteeSeat, Leadership, Portfolio, Term
 from officers.actions import reorganising
+from records import actions as records
+from records.models import Review
 from tests import cast
 from tests.casework.making import (
     MONDAY,
@@ -135,7 +137,31 @@ def at_work(made: World, who: dict[str, Person | None]) -> Things:
     _directory(things, who)
     _drafts(things)
     things.found["event"] = Event.objects.latest("pk")
+    _records(things)
     return things
+
+
+def _records(things: Things) -> None:
+    """One that is due for review, one that is held and was asked for, one that was erased."""
+    made, found = things.made, things.found
+    dev = fresh(made.dev)
+    answer = {"text": "It was mended."}
+
+    def ended(subject: str) -> Case:
+        case = with_bob(made, subject=subject, constituent_name=f"Rosa {LONG}", now=LATELY)
+        done = _do("answer", case, made.bob, **answer)
+        return _do("close", done, made.bob, outcome="resolved", remark="")
+
+    found["due"], found["held"], found["erased"] = map(ended, ("Gate", f"Gate {LONG}", "Gates"))
+    Review.objects.create(about=found["due"].key, due_on=TODAY, brought_at=NOW)
+    Review.objects.create(about=found["held"].key, due_on=TODAY, brought_at=NOW)
+    held = {"why": f"A claim about {LONG}.", "look_again_on": date(2027, 1, 4), "now": NOW}
+    (found["hold"],) = records.hold(abouts=[found["held"].key], by=dev, **held)
+    records.erase(abouts=[found["erased"].key], extent="all", by=dev, now=NOW)
+    asked = {"name": f"Rosa {LONG}", "received_on": TODAY, "by": dev, "now": NOW}
+    closed = records.record_request(**asked)
+    records.close(request=closed, outcome="nothing", by=dev, now=NOW)
+    found["erasure"] = records.record_request(**asked)
 
 
 def _do(verb: str, case: Case, by: Person, now: datetime = LATELY, **given) -> Case:

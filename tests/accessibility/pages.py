@@ -14,8 +14,8 @@ from casework.enquiries.steps import STEPS
 from tests.accessibility.council import Things
 from tests.importing import KINDS
 
-# In a query: the service that takes over.
-SUCCESSOR = "{successor}"
+# In a query: the service that takes over, and what was ticked.
+IN_QUERIES = ("successor", "due")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,10 @@ class Page:
 
     def path(self, things: Things) -> str:
         path = reverse(self.name, args=[things.argument(one) for one in self.about]) + self.query
-        return path.replace(SUCCESSOR, str(things.argument("successor")))
+        for name in IN_QUERIES:
+            if f"{{{name}}}" in path:
+                path = path.replace(f"{{{name}}}", str(getattr(things.found[name], "pk", "")))
+        return path
 
     def __str__(self) -> str:
         return " ".join((self.name, *self.about)) + self.query
@@ -270,7 +273,32 @@ IMPORTS = tuple(
     for kind in KINDS
     for page in (Page(f"{kind}-import"), Page(f"{kind}-import-confirm", (f"{kind} upload",)))
 )
-RECORDS = (Page("processing-show"),)
+RECORDS = (
+    Page("processing-show"),
+    Page("review-list"),
+    Page("review-keep", query="?about=case:{due}"),
+    Page(
+        "review-anonymise",
+        query="?about=case:{due}",
+        nothing="a red button, and nothing to fill in",
+    ),
+    Page("retention-edit", nothing=SENT_ANYWAY),
+    Page("hold-list"),
+    Page("hold-place", query="?about=case:{due}"),
+    Page("hold-lift", ("hold",)),
+    Page("erasure-list"),
+    Page("erasure-add"),
+    Page("erasure-show", ("erasure",)),
+    Page(
+        "erasure-confirm",
+        ("erasure",),
+        query="?about=case:{due}&extent=all",
+        nothing="a red button, and nothing to fill in",
+    ),
+    Page("erasure-close", ("erasure",)),
+    Page("case-page", ("held",)),
+    Page("case-page", ("erased",)),
+)
 MEMBERS = (
     Page("member-list"),
     Page("member-list", query="?words=nobody-of-that-name"),

@@ -36,6 +36,8 @@ from members.models import (
     Ward,
 )
 from officers.models import Absence, Officer, Service
+from records import actions as records
+from records.models import ErasureRequest, Hold, Review
 from tests import cast
 from tests.casework.making import NOW, World, enquiry, fresh, reloaded, with_bob, world
 from tests.documents.making import with_file
@@ -97,7 +99,17 @@ def set_up() -> Stage:
     begin(made.bob, f"/enquiries/{stage.cases['with_officer'].reference}/hold/", text="So far.")
     begin(made.alice, "/enquiries/new/", body="So far.")
     _registers(made, people)
+    _records(made, stage)
     return stage
+
+
+def _records(made: World, stage: Stage) -> None:
+    """One of the enquiries is held, one is due for review, and somebody asks to be erased."""
+    dev, later = fresh(made.dev), TODAY.replace(year=TODAY.year + 1)
+    held = with_bob(made)
+    records.hold(abouts=[held.key], why="A claim.", look_again_on=later, by=dev, now=NOW)
+    records.record_request(name="Rosa Quill", received_on=TODAY, by=dev, now=NOW)
+    Review.objects.create(about=stage.cases["closed"].key, due_on=TODAY, brought_at=NOW)
 
 
 def _delegate(principal: Person) -> Person:
@@ -238,6 +250,8 @@ KEYS = {
     "person": Person,
     "portfolio-end": Portfolio,
     "relationship": Relationship,
+    "hold-lift": Hold,
+    "erasure": ErasureRequest,
     "seat-end": Seat,
     "service": Service,
     "term-edit": Term,

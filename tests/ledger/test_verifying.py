@@ -113,6 +113,24 @@ def test_texts_are_checked_and_an_erased_one_is_no_fault(rooms):
 
 
 @pytest.mark.django_db
+def test_where_a_room_says_how_its_texts_go_one_that_is_gone_without_an_event_is_a_fault(rooms):
+    """An event of another subject does not say it. Seen red with: the subjects left out of the question."""
+    hooks.register_gone(
+        "message", ("file_removed",), lambda name, event, data: name in data["erased"]
+    )
+    for number in (1, 2):
+        proof = {f"message:{number}": commit("x").digest}
+        recorded(f"case:{number}", commitments=proof)
+    recorded("case:1", verb="file_removed", data={"erased": ["message:1", "message:2"]})
+    tally = Tally()
+    (fault,) = verify(tally=tally)
+    assert (
+        str(fault) == "case:2 #1: the text message:2 is gone, and no event says that it was erased"
+    )
+    assert tally.texts_erased == 1
+
+
+@pytest.mark.django_db
 def test_missing_triggers_are_a_fault():
     triggers.remove(connection)
     with pytest.raises(CommandError):

@@ -13,6 +13,7 @@ from casework.models import Case, Message
 from documents import actions as documents
 from documents.models import Document
 from protocol.refusals import Refused
+from records import rules as keeping
 
 
 @transaction.atomic
@@ -36,6 +37,7 @@ def remove_file(
             "You cannot remove that file.",
             instead="Ask whoever has this enquiry, or democratic services.",
         )
+    keeping.may_forget([case.key])
     message = Message.objects.get(attachments__document=document)
     moving.move(case=case, verb="remove_file", seen=seen)
     documents.remove(document=document, now=now)

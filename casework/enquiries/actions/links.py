@@ -19,6 +19,7 @@ from ledger.actions import Entry
 from ledger.commitments import commit
 from protocol import lifecycle
 from protocol.refusals import Refused
+from records import rules as keeping
 
 
 @transaction.atomic
@@ -73,6 +74,7 @@ def unlink(
         raise Refused("There is no link here to take away.")
     if not found.may_end:
         raise Refused("It was closed as a duplicate of that enquiry, so they stay linked.")
+    keeping.may_forget([case.key, found.other.key])
     _record("enquiries_unlinked", found.link, by=by, now=now, case=case)
     CaseLink.objects.filter(pk=found.link.pk).delete()
     return case
