@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import actions, mailing
+from accounts import sight, actions, mailing
 from accounts.forms import MailForm
 from accounts.permissions import permission, signed_in
 from accounts.pictures import (
@@ -117,5 +117,9 @@ def authority_page(request):
     return render(
         request,
         "accounts/authority.html",
-        {"roles": roles_in_words(), "mine": authority_of(request.user)},
+        {
+            "roles": roles_in_words(),
+            "mine": authority_of(request.user),
+            "sight": sight.pictures(),
+        },
     )
