@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 from django.utils.http import parse_header_parameters
@@ -16,6 +16,8 @@ from django.utils.http import parse_header_parameters
 # nothing reaches the disk.
 LARGEST = 32 * 1024 * 1024
 NUL = "\x00"
+# How anything here is asked for. A view would answer the others as it answers GET.
+ASKED_BY = ("GET", "HEAD", "POST")
 LENGTH = re.compile(r"[0-9]{1,18}")
 UNREADABLE = (
     BadRequest,
@@ -54,7 +56,7 @@ class Handler(WSGIHandler):
 
 
 class ReadableRequests:
-    """Answers 400 to what cannot be read, and 413 to what is too large; Django's own error pages would
+    """Answers 405 to a method that nothing here takes, 400 to what cannot be read, and 413 to what is too large; Django's own error pages would
     read the same form again for its token, and fail with it.
     """
 
@@ -64,8 +66,8 @@ class ReadableRequests:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
             return _refused(413)
-        if request.method == "TRACE":
-            return HttpResponse(status=405)
+        if request.method not in ASKED_BY:
+            return HttpResponseNotAllowed(ASKED_BY)
         if NUL in request.path_info:
             return _refused(400)
         _drop_unstorable(request.COOKIES)

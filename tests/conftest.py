@@ -4,12 +4,15 @@ import contextlib
 import os
 import shutil
 import time
+from pathlib import Path
 
 import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connections
 from django.test import Client, TransactionTestCase, override_settings
+
+from tests.figures import Keeper, figure  # noqa: F401
 
 # Playwright keeps an event loop running in the tests' own thread, where Django would refuse to
 # touch the database. No test of ours runs asynchronous code of its own.
@@ -27,6 +30,15 @@ hypothesis.settings.register_profile("long", deadline=None, max_examples=5000)
 hypothesis.settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default")
 )
+
+
+# The figures of the reliability rows ----------------------------------------------------------
+def pytest_configure(config: pytest.Config) -> None:
+    """Kept by the run itself, and not by each of xdist's processes."""
+    from django.conf import settings
+
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Keeper(Path(settings.VAR) / "figures"), "figures-keeper")
 
 
 # Several at once (xdist) ---------------------------------------------------------------------

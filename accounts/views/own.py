@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import acting, actions, mailing, standing
+from accounts import acting, actions, mailing, sight, standing
 from accounts.acting import in_any_capacity
 from accounts.forms import CapacityForm, MailForm
 from accounts.permissions import permission, signed_in
@@ -155,5 +155,6 @@ def authority_page(request):
             "keeps": any(map(standing.of(request.user).may, KEEPERS)),
             "granted": grants_of(request.user),
             "granted_columns": GRANTED,
+            "sight": sight.pictures(),
         },
     )

@@ -74,9 +74,9 @@ class Stage:
         return fresh(self.people[role]) if role in self.people else None
 
 
-def set_up() -> Stage:
-    """The council at NOW (the test has moved the clock there)."""
-    made = world("bracknell", changed=PAUSING)
+def set_up(also: dict[str, str] | None = None) -> Stage:
+    """The council at NOW (the test has moved the clock there); `also` is changed in its profile besides."""
+    made = world("bracknell", changed=PAUSING | (also or {}))
     people = {
         "member": made.alice,
         "other member": cast.erin(),
