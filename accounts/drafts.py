@@ -183,6 +183,8 @@ class Drafted(forms.Form):
             "data-draft": "server" if place.automatic else "window",
             "data-draft-path": place.path,
             "data-draft-whose": salted_hmac("accounts.drafts", str(by.pk)).hexdigest()[:16],
+            # What is begun as one of two is not found again as the other.
+            "data-draft-capacity": place.capacity,
             "data-draft-address": reverse("draft-save"),
             "data-draft-fields": " ".join(sorted(place.fields)),
             **({"data-draft-typed": "yes"} if self.is_bound else {}),

@@ -153,6 +153,7 @@ def _members(facts: _Facts, chosen: set[int]) -> Iterator[Persona | None]:
         )
     yield _in_the_chair(facts, members)
     yield _delegate(facts)
+    yield _delegate_of_two(facts)
 
 
 def _busy(person: int, facts: _Facts) -> tuple[int, int]:
@@ -199,6 +200,20 @@ def _delegate(facts: _Facts) -> Persona | None:
     role = f"Assistant to {found.principal.name}"
     about = f"Raise an enquiry for {found.principal.name}, and follow what is on the go."
     return _persona(found.delegate, role, about)
+
+
+def _delegate_of_two(facts: _Facts) -> Persona | None:
+    """Somebody who acts for two members, for one of them at a time."""
+    rows = Delegation.objects.on(facts.on).select_related("delegate", "principal")
+    of: dict[int, list[Delegation]] = {}
+    for row in rows.order_by("pk"):
+        of.setdefault(row.delegate_id, []).append(row)
+    both = next((some for some in of.values() if len(some) == 2), None)
+    if both is None:
+        return None
+    names = " and ".join(row.principal.name for row in both)
+    about = "Look at what one of them raised, then change whom you act for at the top of the page."
+    return _persona(both[0].delegate, f"Assistant to {names}", about)
 
 
 # Officers -----------------------------------------------------------------------------------------

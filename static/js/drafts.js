@@ -181,8 +181,10 @@ const withTheCouncil = () => {
 };
 
 const inThisWindow = () => {
-  // What the address fills in, and what goes on from a draft, are other enquiries: each has its own place.
-  const key = `draft:${form.dataset.draftPath}${window.location.search}#${form.elements.draft_seen.value}`;
+  // What the address fills in, what goes on from a draft, and what is for another member are other enquiries:
+  // each has its own place.
+  const { draftPath, draftCapacity } = form.dataset;
+  const key = `draft:${draftPath}${window.location.search}#${draftCapacity} ${form.elements.draft_seen.value}`;
   const never = form.dataset.draftNever.split(" ");
   const whose = form.dataset.draftWhose;
   let store;

@@ -282,3 +282,4 @@ def test_the_delegates_name_and_the_members_stand_together_on_what_they_did(wind
     assert (event.actor, event.acting_for) == (bob.pk, made.alice.pk)
     page = text(window.get(case.get_absolute_url()))
     assert "Bob Baker for Alice Archer" in page
+    assert "Bob Baker (for Alice Archer) replied to the officer’s question" in page

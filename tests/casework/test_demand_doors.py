@@ -18,6 +18,7 @@ from casework.demands import page as pages
 from casework.enquiries import actions as enquiries
 from casework.enquiries import rules
 from casework.models import Contribution, Demand, Message
+from frontend import mark
 from ledger.models import Notice
 from officers.models import Officer
 from tests import cast
@@ -141,7 +142,8 @@ def test_every_address_of_it_is_closed_to_everybody_else(made, client):
         client.force_login(fresh(who))
         for path in (page, f"{page}consider/", f"{page}take-back/"):
             assert client.get(path).status_code == 404, (name, path)
-            posted = client.post(path, {"outcome": "talked", "text": "x", "version": 1})
+            sent = {"outcome": "talked", "text": "x", "version": 1, mark.FIELD: "officer"}
+            posted = client.post(path, sent)
             assert posted.status_code in (404, 405), (name, path)
         assert client.get(reverse("demand-list")).status_code == 403, name
     assert Demand.objects.get().is_open
@@ -153,7 +155,8 @@ def test_the_member_cannot_even_open_the_form(made, client):
         client.force_login(fresh(who))
         path = reverse("demand-flag", args=[case.reference])
         assert client.get(path).status_code == 404
-        assert client.post(path, {"ground": "0", "text": ASKED}).status_code == 404
+        sent = {"ground": "0", "text": ASKED, mark.FIELD: "officer"}
+        assert client.post(path, sent).status_code == 404
         assert "demand" not in client.get(case.get_absolute_url()).content.decode().lower()
     assert not Demand.objects.exists()
 

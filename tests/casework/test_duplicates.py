@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from casework.enquiries import actions, likely
 from casework.models import Case
+from frontend import mark
 from tests import cast
 from tests.casework.duplicates import LOG, logged, words
 from tests.casework.making import NOW, World, enquiry, fresh, reloaded, with_bob, world
@@ -165,9 +166,8 @@ def test_whoever_is_a_member_too_is_offered_as_one_what_they_raise_themselves(ti
     assert likely.offered(by=fresh(both), member=erin, **how) == [theirs]
     assert set(likely.offered(by=fresh(made.sam), member=erin, **how)) == {own, theirs}
     client.force_login(fresh(both))
-    page = words(
-        client.post(reverse(LOG), logged(made, both, factual="yes", significance="routine"))
-    )
+    asked = {"factual": "yes", "significance": "routine", mark.FIELD: "member"}
+    page = words(client.post(reverse(LOG), logged(made, both, **asked)))
     assert own.reference in page
     assert theirs.reference not in page
     assert "link the two" not in page

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from accounts import standing
 from casework import scope
+from casework.contributions import actions as contributing
 from casework.contributions import rules as contributions
 from casework.demands import rules as demands
 from casework.enquiries import logging_rules, rules
@@ -18,7 +19,8 @@ from casework.models import Case, Contribution, Demand, Escalation, Message
 from protocol import authority
 from protocol.refusals import Refused
 from tests.attack import stage
-from tests.casework.making import MONDAY, NOW, fresh
+from tests.casework.demands import flag
+from tests.casework.making import MONDAY, NOW, fresh, reloaded, working_days
 from tests.factories import (
     DelegationFactory,
     HoldingFactory,
@@ -40,8 +42,15 @@ POSTS = ("chair_of_council", "proper_officer", "democratic_services", "administr
 
 @pytest.fixture
 def theatre(time_machine) -> stage.Stage:
+    """With one enquiry that another service is asked about, and in which a demand was flagged."""
     time_machine.move_to(NOW)
-    return stage.set_up()
+    found = stage.set_up()
+    case, bob = found.cases["with_officer"], found.made.bob
+    asked = {"officer": fresh(found.people["other officer"]).officer, "text": "How deep are they?"}
+    due = working_days(MONDAY, 3)
+    contributing.ask(case=reloaded(case), by=fresh(bob), due=due, now=NOW, **asked)
+    flag(case, bob)
+    return found
 
 
 def acting(person, key: str):

@@ -121,6 +121,8 @@ def test_each_has_visits_of_their_own_and_a_delegate_too(made, alice, time_machi
     case = answered(made, at(TUESDAY, 8))
     time_machine.move_to(at(TUESDAY, 12), tick=False)
     client = Client()
+    delegate.acted_as = f"for:{made.alice.pk}"
+    delegate.save()
     client.force_login(fresh(delegate))
     page = client.get(reverse("casework-list"))
     section = next(one for one in page.context["sections"] if one.key == "answered")

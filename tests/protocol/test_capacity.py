@@ -90,7 +90,9 @@ def test_every_fact_belongs_to_one_capacity_and_none_is_made_up(some, acts):
 
 def test_the_members_posts_are_posts_that_a_protocol_names_and_give_no_role():
     """Seen red with: proper_officer among them, which would let a member see all cases as a member."""
-    named = {key for one in profile.LIBRARY for key in profile.load(one).posts}
-    assert named >= MEMBERS_POSTS
+    profiles = [profile.load(key) for key in profile.LIBRARY]
+    assert {key for one in profiles for key in one.posts} >= MEMBERS_POSTS
+    assert not MEMBERS_POSTS & {one.adviser.post for one in profiles}
+    assert not MEMBERS_POSTS & {one.adviser.in_absence for one in profiles}
     for post in MEMBERS_POSTS:
         assert authority.roles_for(frozenset({f"post:{post}"})) == ()
