@@ -1,5 +1,6 @@
 """The base of every form: GOV.UK layout, plain messages, nothing typed is lost, nothing gives a 500."""
 
+import secrets
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,6 +64,7 @@ class PlainForm:
         super().__init__(*args, **kwargs)
         self.submit_text = submit_text or self.submit_text
         self.cancel_href = cancel_href or self.cancel_href
+        self.sending = secrets.token_hex(16)
         for name, field in list(self.fields.items()):
             self.fields[name] = made_plain(field, name)
 
@@ -91,7 +93,7 @@ class PlainForm:
         hidden = [field.name for field in self.hidden_fields()]
         parts = [*hidden, *self.fields_layout()]
         if self.submit_text and self.form_tag:
-            parts.append(SendingKey())
+            parts.append(SendingKey(self.sending))
             parts.append(
                 Submit(
                     self.submit_text,

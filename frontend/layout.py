@@ -1,6 +1,5 @@
 """Layout objects for forms, besides those of crispy-forms-gds."""
 
-import secrets
 from typing import Any
 
 from crispy_forms.layout import LayoutObject, TemplateNameMixin
@@ -49,17 +48,15 @@ class Submit(TemplateNameMixin):
 
 class SendingKey(LayoutObject):
     """Hidden, and no field of the form: a random number, so that a form that is sent twice is done once
-    (accounts/once.py). Another one each time that the form is drawn.
+    (accounts/once.py).
     """
 
-    def __init__(self):
-        self.fields = []
+    def __init__(self, number: str):
+        self.fields, self.number = [], number
 
     def render(self, form: Any, context: Any, template_pack: str = "gds", **kwargs: Any) -> str:
         """Return the hidden box."""
-        return format_html(
-            '<input type="hidden" name="{}" value="{}">', SENDING, secrets.token_hex(16)
-        )
+        return format_html('<input type="hidden" name="{}" value="{}">', SENDING, self.number)
 
 
 class Details(LayoutObject):

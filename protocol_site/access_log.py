@@ -23,6 +23,6 @@ class Logger(Theirs):
     def atoms(self, resp, req, environ, request_time):
         found = super().atoms(resp, req, environ, request_time)
         # WSGI hands the bytes of a path as Latin-1.
-        path = environ.get("PATH_INFO", "").encode("latin-1", "replace")
+        path = (found["U"] or "").encode("latin-1", "replace")
         shown = without_tokens(path.decode("utf-8", "replace"))
         return found | {"U": quote(shown, safe=PLAIN)}

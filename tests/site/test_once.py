@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -132,8 +133,18 @@ def test_other_words_of_the_same_page_are_no_repetition(bob, case):
     assert notes(case) == 2
 
 
-def test_what_was_refused_may_be_sent_again(bob, case, made):
-    """Seen red with: the key kept whatever came of it."""
+def test_a_page_is_no_answer_and_gives_its_key_up(made, client):
+    """Something was recorded, and the form drawn again. Seen red with: the key kept whatever came of it."""
+    client.force_login(made.dev)
+    fields = filled(client, reverse("person-add"), name="Ines Ivory")
+    with mock.patch("accounts.views.people.redirect", return_value=HttpResponse("drawn again")):
+        assert client.post(reverse("person-add"), fields).status_code == 200
+    assert Event.objects.filter(verb="person_added").exists()
+    assert not Sending.objects.exists()
+
+
+def test_what_was_refused_may_be_sent_again(bob, case):
+    """As it is; and a refusal is no answer of the one before it."""
     fields = filled(bob, note(case), text=WORDS)
     stale = fields | {"version": "0"}
     assert bob.post(note(case), stale).status_code == 409

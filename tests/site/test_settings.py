@@ -151,6 +151,7 @@ def test_production_does_not_start_without(name, settled):
     [
         ("EVENHAND_DEMO", "1", "lets anyone sign in"),
         ("EVENHAND_DEBUG", "1", "would show case content"),
+        ("SECOND_STEP", "offered", "lets people sign in with a password alone"),
         ("SECRET_KEY", "short", "is too short to be safe"),
         ("SECRET_KEY", "ab" * 40, "is too short to be safe"),
         ("BASE_URL", "http://evenhand.example.gov.uk", "must begin with https://"),
