@@ -91,7 +91,9 @@ def _of_test(test: str, figures: list[dict]) -> str:
         lines.append(f"\nSeen red with: {planted}\n")
     if not figures:
         return "".join([*lines, f"\n{NOT_RUN[:1].upper()}{NOT_RUN[1:].partition(';')[0]}.\n"])
-    lines.append("\n| size | stack | N | of | seed | seconds | run on |\n| --- | --- | ---: | --- | --- | ---: | --- |\n")
+    lines.append(
+        "\n| size | stack | N | of | seed | seconds | run on |\n| --- | --- | ---: | --- | --- | ---: | --- |\n"
+    )
     lines += [
         f"| {one['size']} | {one['stack']} | {one['n']:,} | {one['of']} | {one['seed'] or 'none'} "
         f"| {one['seconds']} | {one['on']} |\n"
@@ -116,7 +118,9 @@ def main(folder: Path) -> None:
             others = [one for one in figures if one["stack"] != stack]
             figures = others + merged(theirs, read(path))
     figures = [one for one in figures if _plain(one["test"]) in telling().get(one["row"], ())]
-    figures.sort(key=lambda one: (int(one["row"][1:]), one["test"], one["stack"], one["size"], one["of"]))
+    figures.sort(
+        key=lambda one: (int(one["row"][1:]), one["test"], one["stack"], one["size"], one["of"])
+    )
     KEPT.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     DOCUMENT.write_text(written(figures), encoding="utf-8")
 

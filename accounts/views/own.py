@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import sight, actions, mailing
+from accounts import actions, mailing, sight
 from accounts.forms import MailForm
 from accounts.permissions import permission, signed_in
 from accounts.pictures import (

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 # What is there only for a request that says what it is about, and these say nothing.
 NEEDS = "needs words"
 
@@ -125,11 +124,11 @@ OWN: dict[str, tuple[Use, str]] = {
     },
 }
 
-_VERBS = (
-    "accept answer allocate reply record_reply ask_again record_asking put_right add record_addition "
-    "acknowledge ask hold ask_service extend pause resume refer_upward reassign hand_on take_back note "
-    "link unlink remove_file explain_breach close return close_duplicate withdraw"
-).split()
+_OFFICERS = """accept answer allocate record_reply record_asking put_right record_addition acknowledge ask hold
+    ask_service extend pause resume refer_upward reassign hand_on take_back note link unlink remove_file
+    explain_breach close return close_duplicate"""
+_MEMBERS = "reply ask_again add withdraw"
+_VERBS = f"{_OFFICERS} {_MEMBERS}".split()
 
 THINGS: dict[str, Use] = {
     "case-page": Use("enquiry", "reads", no=404),
@@ -140,8 +139,7 @@ THINGS: dict[str, Use] = {
     "mp-name": Use("enquiry", "form", "name_mp", no=404),
     "copy-agreed": Use("enquiry", "form", "copy_agreed", no=404),
     **{
-        f"enquiry-{verb.replace('_', '-')}": Use("enquiry", "form", verb, no=404)
-        for verb in _VERBS
+        f"enquiry-{verb.replace('_', '-')}": Use("enquiry", "form", verb, no=404) for verb in _VERBS
     },
     "contribution-page": Use("contribution", "reads", no=404),
     "contribution-demand": Use("contribution", "form", "flag", no=404),

@@ -42,7 +42,14 @@ ROLES = {
 }
 # Who have the roles of somebody above, and are asked for what is somebody's own alone.
 ONLY_OF_THEIR_OWN = frozenset(
-    {"other_member", "same_group", "other_officer", "chief", "member_who_is_gone", "delegate_of_before"}
+    {
+        "other_member",
+        "same_group",
+        "other_officer",
+        "chief",
+        "member_who_is_gone",
+        "delegate_of_before",
+    }
 )
 
 
@@ -59,7 +66,11 @@ def everybody(found: stage.Stage) -> dict[str, Person | None]:
     acted = PersonFactory(name="Del Once")
     DelegationFactory(principal=alice, delegate=acted, until=past)
     return {
-        **{name: people[name.replace("_", " ")] for name in ROLES if name.replace("_", " ") in people},
+        **{
+            name: people[name.replace("_", " ")]
+            for name in ROLES
+            if name.replace("_", " ") in people
+        },
         "same_group": MemberFactory(person__name="Sue Same", group=alice.member.group).person,
         "adviser": people["proper officer"],
         "paid_head": cast.hana(),
