@@ -41,7 +41,9 @@ class Table:
     rows: tuple[Row, ...]
 
     def cells_of(self, key: str) -> dict[str, str]:
-        return next(dict(zip(self.columns, row.cells)) for row in self.rows if row.key == key)
+        return next(
+            dict(zip(self.columns, row.cells, strict=True)) for row in self.rows if row.key == key
+        )
 
 
 @dataclass(frozen=True)

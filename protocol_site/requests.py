@@ -56,8 +56,8 @@ class Handler(WSGIHandler):
 
 
 class ReadableRequests:
-    """Answers 405 to a method that nothing here takes, 400 to what cannot be read, and 413 to what is too large; Django's own error pages would
-    read the same form again for its token, and fail with it.
+    """Answers 405 to a method that nothing here takes, 400 to what cannot be read, and 413 to what is too
+    large; Django's own error pages would read the same form again for its token, and fail with it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -54,7 +54,7 @@ def sent(request: raw.Request) -> raw.Answer:
     return answer
 
 
-def test_no_request_of_anybody_breaks_the_product(target):
+def test_no_request_of_anybody_breaks_the_product(target, figure):
     """T11. Seen red with: days and years of a date taken by int() alone; and see what it found, below."""
     numbers = [int(ONLY)] if ONLY else range(COUNT)
     statuses, roles, touched = Counter(), Counter(), set()
@@ -67,16 +67,25 @@ def test_no_request_of_anybody_breaks_the_product(target):
         touched.add(plan.address.name)
         if wrong := wrong_with(answer):
             broken.append(f"EVENHAND_FUZZ_ONLY={number}: as {plan.role}: {wrong}\n  {plan.request}")
-    print(f"N = {len(numbers)} requests, seed {SEED}, {len(touched)} addresses, {dict(roles)}")
     print(f"answers: {dict(sorted(statuses.items()))}")
     shown = "\n".join(broken[:SHOWN])
     assert not broken, f"{len(broken)} of {len(numbers)} broke (seed {SEED}):\n{shown}"
     if len(numbers) >= 2000:
         missed = {address.name for address in target.addresses} - touched
         assert not missed, f"never asked: {sorted(missed)}"
+        forms = {address.name for address in target.addresses if target.forms.get(address.name)}
+        print(f"{len(touched)} addresses, {len(forms)} of them with a form; as {dict(roles)}")
+        silent = target.cookies.keys() - roles.keys()
+        assert not silent, f"nobody asked as {sorted(silent)}"
         # Broken requests that are all turned away at the door would test nothing.
         assert statuses[200] > COUNT / 10
         assert statuses[302] > COUNT / 50
+    figure(
+        "T11",
+        n=len(numbers),
+        of=f"requests as {len(roles)} roles to {len(touched)} addresses",
+        seed=SEED,
+    )
 
 
 # What it found ------------------------------------------------------------------------------------

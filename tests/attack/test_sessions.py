@@ -143,7 +143,7 @@ def _address(theatre: stage.Stage, page: str) -> str:
 
 
 @pytest.mark.parametrize("what", LOSSES)
-def test_what_is_lost_is_lost_with_the_next_request(theatre, what):
+def test_what_is_lost_is_lost_with_the_next_request(theatre, what, figure):
     """Seen red with: `copy_show` that asks only whose copy it is; members' standing that outlives them."""
     loss = LOSSES[what]
     _stood_in(theatre, what)
@@ -160,3 +160,4 @@ def test_what_is_lost_is_lost_with_the_next_request(theatre, what):
     # Nor does the way home lead round it.
     home = client.get(reverse("home"), follow=True)
     assert case_page(theatre) not in home.content.decode()
+    figure("T13", n=len(paths) * 2, of=f"requests after {what}")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import random
-import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -41,7 +40,7 @@ def at_once(work, count: int = WRITERS) -> list:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_writers_make_no_fork_and_lose_nothing(capsys):
+def test_eight_writers_make_no_fork_and_lose_nothing(figure):
     """Seen red with: streams read by a plain SELECT in place of the upsert that locks them
     (PostgreSQL: duplicate key in ledger_event_once at once)."""
 
@@ -61,18 +60,12 @@ def test_eight_writers_make_no_fork_and_lose_nothing(capsys):
                 )
         return number
 
-    started = time.monotonic()
     assert at_once(write) == list(range(WRITERS))
-    seconds = time.monotonic() - started
     tally = Tally()
     assert [str(fault) for fault in verify(tally=tally)] == []
     assert Stream.objects.get(key="system:2026-11-23").length == WRITERS * WRITES
     assert Notice.objects.count() == tally.events - WRITERS * WRITES
-    with capsys.disabled():
-        print(
-            f"\nT10 writers ({connection.vendor}): N={WRITERS} x {WRITES} transactions, "
-            f"{tally.events} events, seed={SEED}, {seconds:.1f} s, forks 0"
-        )
+    figure("T10", n=WRITERS * WRITES, of=f"transactions of {WRITERS} writers, forks 0", seed=SEED)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -124,38 +124,11 @@ OWN: dict[str, tuple[Use, str]] = {
     },
 }
 
-_VERBS = [
-    "accept",
-    "answer",
-    "allocate",
-    "reply",
-    "record_reply",
-    "ask_again",
-    "record_asking",
-    "put_right",
-    "add",
-    "record_addition",
-    "acknowledge",
-    "ask",
-    "hold",
-    "ask_service",
-    "extend",
-    "pause",
-    "resume",
-    "refer_upward",
-    "reassign",
-    "hand_on",
-    "take_back",
-    "note",
-    "link",
-    "unlink",
-    "remove_file",
-    "explain_breach",
-    "close",
-    "return",
-    "close_duplicate",
-    "withdraw",
-]
+_OFFICERS = """accept answer allocate record_reply record_asking put_right record_addition acknowledge ask hold
+    ask_service extend pause resume refer_upward reassign hand_on take_back note link unlink remove_file
+    explain_breach close return close_duplicate"""
+_MEMBERS = "reply ask_again add withdraw"
+_VERBS = f"{_OFFICERS} {_MEMBERS}".split()
 
 THINGS: dict[str, Use] = {
     "case-page": Use("enquiry", "reads", no=404),

@@ -1,4 +1,4 @@
-"""How somebody can stand to an enquiry, each made by one function: the rows of protocol/access.toml by key.
+"""How somebody can stand to an enquiry, each made by one function: the rows of protocol/who_sees.toml by key.
 
 Alice raised it, for Harbour ward, in the Harbour Independents; it is with Highways and Bob has it.
 """
@@ -197,7 +197,8 @@ def covers_for_another(made):
     return cover.person
 
 
-def _brought(person, post=""):
+def brought(person, post=""):
+    """By an escalation, in the line or as the holder of a post."""
     Escalation.objects.create(
         case=Case.objects.get(), person=person, post_key=post, at=timezone.now()
     )
@@ -205,30 +206,30 @@ def _brought(person, post=""):
 
 
 def manager_it_was_brought_to(made):
-    return _brought(OfficerFactory(service__name="Housing").person)
+    return brought(OfficerFactory(service__name="Housing").person)
 
 
 def manager_it_was_brought_to_who_left(made):
-    return _brought(OfficerFactory(service__name="Housing", ended_on=yesterday()).person)
+    return brought(OfficerFactory(service__name="Housing", ended_on=yesterday()).person)
 
 
 def head_it_was_brought_to(made):
-    return _brought(made.sam)
+    return brought(made.sam)
 
 
 def overseer_it_was_brought_to(made):
-    return _brought(made.posts["head_of_paid_service"], "head_of_paid_service")
+    return brought(made.posts["head_of_paid_service"], "head_of_paid_service")
 
 
 def owner_it_was_brought_to(made):
     """Told as a manager, and given it afterwards."""
-    return _brought(made.bob)
+    return brought(made.bob)
 
 
 def mayor_it_was_brought_to(made):
     mayor = MemberFactory().person
     HoldingFactory(post__key="town_mayor", person=mayor)
-    return _brought(mayor, "town_mayor")
+    return brought(mayor, "town_mayor")
 
 
 def mayor_until_yesterday(made):
@@ -241,7 +242,7 @@ def officer_whose_post_ended(made):
     """Still an officer, and told as the holder of a post that they no longer hold."""
     person = OfficerFactory(service__name="Housing").person
     HoldingFactory(post__key="chief_finance_officer", person=person, until=yesterday())
-    return _brought(person, "chief_finance_officer")
+    return brought(person, "chief_finance_officer")
 
 
 def mayor_after(made):
@@ -276,7 +277,7 @@ def member_and_overseer(made):
 
 def member_and_overseer_it_was_brought_to(made):
     """What an escalation lets an officer do, it lets no member do, whatever post they hold."""
-    return _brought(member_and_overseer(made), "democratic_services")
+    return brought(member_and_overseer(made), "democratic_services")
 
 
 def raised_and_oversees(made):

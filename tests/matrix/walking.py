@@ -54,14 +54,16 @@ DATA_IN_SCRIPTS = re.compile(r"script-src[^;]*data:")
 class Place:
     """One address with a real key in it, and the same with the key of nothing; "" where it takes none.
 
-    `compared`: where it is not there for somebody, the answer is held against that to the key of nothing.
+    `view`: what answers there. Where it is not there for somebody, the first answer of each view to each
+    question is held, to the byte, against its answer to the key of nothing. Of pages by role, "", the
+    status alone is looked at.
     """
 
     name: str
     use: Use
     path: str
     missing: str = ""
-    compared: bool = False
+    view: str = ""
 
 
 @dataclass
@@ -84,12 +86,12 @@ class Walk:
 
 @dataclass
 class Somebody:
-    """Who asks, for one walk: their cookies, and what they were answered where nothing is."""
+    """Who asks, for one walk: their cookies, and which questions were held against nothing already."""
 
     name: str
     cookies: tuple[tuple[str, str], ...]
     walk: Walk
-    nothing: dict[tuple[str, str, bytes], tuple] = field(default_factory=dict)
+    compared: set[tuple[str, str, bytes]] = field(default_factory=set)
 
     @classmethod
     def of(cls, name: str, person, walk: Walk) -> Somebody:
@@ -103,15 +105,18 @@ class Somebody:
         """Every method, and where it is not there for them a POST with words in it besides."""
         for method in METHODS:
             self._judged(place, method, expected, b"")
-        if expected == NOT_THERE and place.compared:
+        if expected == NOT_THERE and place.view:
             self._judged(place, "POST", expected, WORDS)
 
     def _judged(self, place: Place, method: str, expected: str, body: bytes) -> None:
-        alike = expected == NOT_THERE and place.compared and (method == "GET" or body == WORDS)
+        question = (place.view, method, body)
+        alike = expected == NOT_THERE and (method == "GET" or body == WORDS)
+        alike = alike and place.view != "" and question not in self.compared
         answer = self._sent(place.path, method, body, drawn=alike)
         self.walk.asked[method] += 1
         reason = judge(place, method, expected, answer)
         if not reason and alike:
+            self.compared.add(question)
             reason = self._differs(place, method, body, answer)
         if reason:
             self.walk.wrong.append(f"{self.name}: {method} {place.name} {place.path}: {reason}")
@@ -120,13 +125,9 @@ class Somebody:
 
     def _differs(self, place: Place, method: str, body: bytes, answer: raw.Answer) -> str:
         """Somebody else's is as nothing: the same status, the same body, the same way on."""
-        key = (place.name, method, body)
-        if key not in self.nothing:
-            self.nothing[key] = shown(
-                self._sent(place.missing, method, body, drawn=True), place.missing
-            )
-            self.walk.compared += 1
-        there, nothing = shown(answer, place.path), self.nothing[key]
+        other = self._sent(place.missing, method, body, drawn=True)
+        self.walk.compared += 1
+        there, nothing = shown(answer, place.path), shown(other, place.missing)
         if there == nothing:
             return ""
         return f"{there[0]} and {len(there[1])} bytes, where nothing is {nothing[0]} and {len(nothing[1])}"

@@ -123,13 +123,18 @@ RACES = (_ward, _member, _an_officer, _a_service, _an_absence, _details, _a_hold
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("race", RACES, ids=lambda race: race.__name__.strip("_"))
-def test_of_eight_clerks_at_once_exactly_one_saves(race):
+def test_of_eight_clerks_at_once_exactly_one_saves(race, figure):
     """N = 8 for each of seven rows. Seen red with: the row read again without a lock (PostgreSQL)."""
     CouncilFactory()
     results = at_once(race())
     losers = [one for one in results if isinstance(one, Exception)]
     assert len(losers) == AT_ONCE - 1
     assert all(isinstance(one, Stale) for one in losers), losers
+    figure(
+        "T9",
+        n=AT_ONCE,
+        of=f"clerks at once, {race.__name__.strip('_').replace('_', ' ')}: one wins",
+    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -130,7 +130,7 @@ def test_production_says_everything_it_lacks_at_once_without_a_traceback(tmp_pat
     assert not (tmp_path / "secret_key").exists()
 
 
-def test_djangos_own_deployment_check_finds_nothing(tmp_path):
+def test_djangos_own_deployment_check_finds_nothing(tmp_path, figure):
     """T16. Seen red with: SECURE_HSTS_SECONDS taken out.
 
     One check is silenced: browsers' preload lists are the owner of the whole domain's to join.
@@ -138,6 +138,7 @@ def test_djangos_own_deployment_check_finds_nothing(tmp_path):
     done = manage("check", "--deploy", "--fail-level", "WARNING", var=tmp_path, **PRODUCTION)
     assert done.returncode == 0, done.stderr
     assert "no issues (1 silenced)" in done.stdout
+    figure("T16", n=1, of="`check --deploy --fail-level WARNING`, no warning")
 
 
 @pytest.mark.parametrize("name", sorted(set(PRODUCTION) - {"EVENHAND_ENV"}))
