@@ -10,7 +10,7 @@ TABLES = (
         directory="name sort_name",
         contact="email",
         acts="invited_by",
-        habits="last_login mailed created_at invited_at",
+        habits="last_login mailed created_at invited_at acted_as",
         locked="password",
     ),
     table(
@@ -57,6 +57,27 @@ TABLES = (
         acts="user",
         habits="created_at ip last_seen_at user_agent data",
         locked="session_key",
+    ),
+    # The account of the council's provider that somebody connected; nothing else of it is stored (ADR 22).
+    table(
+        "socialaccount.SocialAccount",
+        "signing_in",
+        nothing="id provider extra_data",
+        acts="user",
+        directory="uid",
+        habits="last_login date_joined",
+    ),
+    table(
+        "socialaccount.SocialApp",
+        "running",
+        nothing="id provider provider_id name client_id settings",
+        locked="secret key",
+    ),
+    table(
+        "socialaccount.SocialToken",
+        "signing_in",
+        nothing="id app account expires_at",
+        locked="token token_secret",
     ),
     # Django's. Its own groups and permissions are not used: both tables say nothing of anybody.
     table("contenttypes.ContentType", "running", nothing="id app_label model"),

@@ -30,7 +30,9 @@ TABLES = (
         nothing="id declared_on ended_on",
         declared="person other kind",
     ),
-    table("council.Delegation", "directory", nothing="id since until", acts="principal delegate"),
+    table(
+        "council.Delegation", "directory", nothing="id may since until", acts="principal delegate"
+    ),
     table(
         "council.Upload",
         "directory",

@@ -19,6 +19,13 @@ TABLES = (
         "sent_at dropped_at dropped_because held_for held_until last_error",
         acts="recipient",
     ),
+    table(
+        "ledger.Bounded",
+        "record",
+        nothing="id about since recorded more",
+        acts="subject actor",
+    ),
+    table("ledger.Sending", "running", nothing="id request led_to at", locked="key"),
     table("ledger.Run", "running", nothing="id name ended_at failed_at error"),
 )
 BESIDE = (

@@ -199,6 +199,7 @@ def test_every_kind_of_event_says_how_long_its_mail_may_wait():
         "contribution_late",
         "post_held",
         "delegation_made",
+        "delegation_limited",
     }
     assert by_mail["at_once"] == {
         "person_changed",
@@ -216,6 +217,9 @@ def test_every_kind_of_event_says_how_long_its_mail_may_wait():
         "second_step_given_up",
         "second_step_taken_away",
         "second_step_refused",
+        "connection_made",
+        "connection_removed",
+        "connection_taken_away",
     }
 
 

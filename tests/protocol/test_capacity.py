@@ -29,19 +29,22 @@ TABLE = {
     "member post:town_mayor": {"member": "enquiry.follow enquiry.raise protocol.read"},
     "member post:auditor": {
         "member": "enquiry.follow enquiry.raise protocol.read",
-        "post": "ledger.read protocol.read",
+        "post": "ledger.read protocol.read records.read",
     },
     # Bracknell: a councillor who is Proper Officer.
     "member post:proper_officer post:protocol_adviser": {
         "member": "enquiry.follow enquiry.raise protocol.read",
-        "post": "council.configure enquiry.allocate enquiry.log enquiry.oversee enquiry.work protocol.read",
+        "post": "council.configure enquiry.allocate enquiry.log enquiry.oversee enquiry.work protocol.read "
+        "records.keep records.read",
     },
     "member officer service:4 post:administrator post:chair_of_council": {
         "member": "enquiry.follow enquiry.raise protocol.read",
         "officer": "council.configure directory.keep enquiry.log enquiry.work operations.read "
-        "people.invite protocol.read",
+        "people.invite protocol.read records.read",
     },
-    "officer post:auditor": {"officer": "enquiry.log enquiry.work ledger.read protocol.read"},
+    "officer post:auditor": {
+        "officer": "enquiry.log enquiry.work ledger.read protocol.read records.read"
+    },
     "post:town_mayor": {"post": ""},
     "delegate acts_for:7 acts_for:12 raise_for:12 answer_for:7 raises": {
         "for:7": "enquiry.follow protocol.read",

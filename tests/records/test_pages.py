@@ -16,7 +16,8 @@ from ledger.models import Event
 from records import actions
 from records.models import Erasure, ErasureRequest, Hold, Review
 from tests.casework.making import NOW, World, fresh, world
-from tests.factories import PASSWORD, PersonFactory
+from tests.confirming import long_ago
+from tests.factories import PASSWORD, HoldingFactory, PersonFactory
 from tests.records.residents import Resident, asked_for, resident
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +82,7 @@ def test_who_they_are_is_asked_before_anything_is_erased(made, one):
     """Seen red with: `confirmed` taken off the two pages that erase."""
     client = Client()
     client.force_login(fresh(made.dev))
+    long_ago(client)
     request = asked_for(one, made.dev)
     Review.objects.create(about=one.case.key, due_on=NOW.date(), brought_at=NOW)
     for path in (reverse("erasure-confirm", args=[request.pk]), reverse("review-anonymise")):
@@ -178,11 +180,10 @@ def test_the_council_sets_how_long_and_a_wrong_number_is_said(clerk):
 def test_whoever_is_asked_to_confirm_comes_back_with_their_ticks(made, one):
     """The ticks stand in the address, so that nothing is lost on the way."""
     person = PersonFactory(name="Kay Keeper", email="kay@example.org", password=PASSWORD)
-    from tests.factories import HoldingFactory
-
     HoldingFactory(post__key="democratic_services", person=person)
     client = Client()
     client.force_login(fresh(person))
+    long_ago(client)
     path = f"{reverse('review-anonymise')}?about={one.case.key}"
     Review.objects.create(about=one.case.key, due_on=NOW.date(), brought_at=NOW)
     asked = client.get(path)

@@ -26,6 +26,7 @@ from protocol_site.auditing.filters import ABOUT
 from tests import cast
 from tests.accounts.second_steps import just_confirmed
 from tests.casework.making import NOW, enquiry, world
+from tests.confirming import long_ago
 from tests.factories import HoldingFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -249,6 +250,7 @@ def test_another_auditor_sees_what_is_kept_from_the_one_it_is_about(client, otis
 def test_a_file_of_events_asks_again_who_is_there_and_is_an_event_itself(client, otis):
     """Seen red with: no `confirmed`; and with nothing noted."""
     address = reverse("event-export-csv")
+    long_ago(client)
     assert client.get(address)["Location"].startswith(reverse("identity-confirm"))
     assert not Event.objects.of("ledger_exported").exists()
     taken(client, "csv", person="somebody's name", kind="people")

@@ -19,6 +19,7 @@ from accounts.signing_in.confirming import address
 from council.imports.posts import POSTS
 from council.models import Delegation, Holding, Upload
 from tests import cast
+from tests.confirming import long_ago
 from tests.factories import PASSWORD, AdoptionFactory, CouncilFactory, PersonFactory, PostFactory
 
 pytestmark = pytest.mark.django_db
@@ -36,9 +37,7 @@ def dev(client):
     person.set_password(PASSWORD)
     person.save()
     client.force_login(person)
-    records = client.session
-    records["account_authentication_methods"][0]["at"] -= 660
-    records.save()
+    long_ago(client)
     client.get("/account/")
     return person
 
