@@ -27,6 +27,7 @@ from casework.models import (
 )
 from protocol import lifecycle
 from records.rooms import Item, Room
+from records.rules import MOST
 
 OUTCOMES = {state: lifecycle.WORDS[state] for state in sorted(lifecycle.ENDED)}
 # No protocol says: six years are how long most claims can be brought (Limitation Act 1980, sections 2 and 5).
@@ -59,14 +60,17 @@ def _item(case: Case, places: Iterable[str] = ()) -> Item:
 
 
 def find(person, terms: Sequence[str]) -> list[Item]:
-    """The cases that a person may see in which any of these stands, and where; the newest first."""
+    """The cases that a person may see in which any of these stands, and where: the newest, one more than a
+    page shows at the most.
+    """
     places: dict[int, dict[str, None]] = defaultdict(dict)
     for term in terms:
         for words, cases in _standing(term, person):
             for pk in cases:
                 places[pk][words] = None
-    found = Case.objects.visible_to(person).filter(pk__in=places).order_by("-received_on", "-pk")
-    return [_item(case, places[case.pk]) for case in found]
+    found = Case.objects.visible_to(person).filter(pk__in=list(places))
+    newest = found.order_by("-received_on", "-pk")[: MOST + 1]
+    return [_item(case, places[case.pk]) for case in newest]
 
 
 def _standing(term: str, person) -> Iterator[tuple[str, QuerySet]]:

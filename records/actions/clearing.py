@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
@@ -15,9 +16,11 @@ from django.utils import timezone
 from records import rooms
 from records.actions.erasing import forget, forget_again
 from records.models import Erasure
+from records.processing_record import declared
 from records.rooms import Item
 
-LIST = "erasures.jsonl"
+# What the record of processing says of the tables that erasing writes to.
+TEXTS = {"text", "resident", "file"}
 
 
 def clear(*, now: datetime | None = None) -> int:
@@ -32,13 +35,24 @@ def clear(*, now: datetime | None = None) -> int:
         return 0
     for room in rooms.all_of_them():
         room.clear()
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM")
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    _vacuum()
+    now = now or timezone.now()
     if settings.LEDGER_HEADS:
-        export(path=Path(settings.LEDGER_HEADS, LIST))
-    return Erasure.objects.filter(pk__in=waiting).update(cleared_at=now or timezone.now())
+        # A new file each time: what lies there is never written over.
+        export(path=Path(settings.LEDGER_HEADS, f"erasures-{now:%Y%m%dT%H%M%SZ}.jsonl"))
+    return Erasure.objects.filter(pk__in=waiting).update(cleared_at=now)
+
+
+def _vacuum() -> None:
+    """On PostgreSQL the tables alone that hold texts: the others may be large."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
+        names = [one.name for one in declared() if TEXTS & one.holds.keys()]
+        tables = [apps.get_model(name)._meta.db_table for name in names]
+        cursor.execute(f"VACUUM {', '.join(map(connection.ops.quote_name, tables))}")
 
 
 def export(*, path: Path) -> int:

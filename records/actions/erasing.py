@@ -17,6 +17,8 @@ from records.models import Erasure, ErasureRequest, Hold, Review
 from records.rooms import Erasing, Item
 
 DRAFT = "draft:"
+# Less stands in everything.
+SHORTEST = 3
 
 
 @transaction.atomic
@@ -34,6 +36,8 @@ def record_request(
     rules.may(by)
     if not any((name, address, phone, email)):
         raise Refused("Enter at least one thing to look for.")
+    if any(0 < len(one) < SHORTEST for one in (name, address, phone, email)):
+        raise Refused(f"Enter at least {SHORTEST} letters or numbers of each thing to look for.")
     if received_on > timezone.localdate(now):
         raise Refused("The day it was received is in the future.")
     found = ErasureRequest.objects.create(

@@ -145,7 +145,7 @@ def _records(things: Things) -> None:
     """One that is due for review, one that is held and was asked for, one that was erased."""
     made, found = things.made, things.found
     dev = fresh(made.dev)
-    answer = {"text": "It was mended."}
+    answer = {"text": "It was mended.", "gives": False}
 
     def ended(subject: str) -> Case:
         case = with_bob(made, subject=subject, constituent_name=f"Rosa {LONG}", now=LATELY)

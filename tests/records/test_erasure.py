@@ -59,7 +59,9 @@ def faults() -> list[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_residents_who_were_erased_nothing_is_found_anywhere(caplog, time_machine, tmp_path):
+def test_of_residents_who_were_erased_nothing_is_found_anywhere(
+    caplog, time_machine, tmp_path, settings
+):
     """T17. In the database's own bytes, its index of words, files, mail, drafts and log: none of their tokens;
     all those of the residents who stayed. The ledger verifies, before and after, and after a restore.
 
@@ -81,7 +83,10 @@ def test_of_residents_who_were_erased_nothing_is_found_anywhere(caplog, time_mac
 
     time_machine.move_to(at(NOW.date(), 16))
     erased(made, gone)
+    settings.LEDGER_HEADS = str(tmp_path)
     assert actions.clear() == COUNT
+    (kept,) = tmp_path.glob("erasures-*.jsonl")
+    assert len(kept.read_text().splitlines()) == COUNT
     after = everywhere(caplog.text)
     residual = found_of(gone, after)
     print(f"\nN = {COUNT} erased, seed {SEED}: {residual} residual tokens in {connection.vendor}")
@@ -240,6 +245,12 @@ def test_a_closed_request_names_nobody(made, one):
     assert one.token not in str(ErasureRequest.objects.values().get())
     with pytest.raises(Refused, match="closed this request already"):
         actions.erase(abouts=[one.case.key], extent="all", by=dev, request=request)
+
+
+def test_a_request_names_enough_to_look_for(made):
+    for said, why in (({}, "at least one"), ({"name": "Al"}, "at least 3")):
+        with pytest.raises(Refused, match=why):
+            actions.record_request(received_on=NOW.date(), by=fresh(made.dev), **said)
 
 
 def test_a_list_that_is_none_erases_nothing(made, one):
