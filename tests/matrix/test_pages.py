@@ -133,7 +133,8 @@ def test_every_address_has_its_place_in_the_table():
 
 
 def test_each_role_opens_the_pages_of_the_table_and_no_others(world, people, figure):
-    """T1."""
+    """T1 and T16. Seen red with: a decorator that lets everybody in, PUT that is not refused, an answer
+    without its headers (tests/matrix/test_planted.py)."""
     asked, own = chosen(people), list(owned(world))
     assert {place.name for place in asked} == AREAS.keys() | NOBODY.keys()
     assert {place.name for place in own} == OWN.keys()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from subprocess import CompletedProcess
 
 import pytest
 
-from tests import figures, reliability
+from tests import advisories, figures, reliability
 
 
 def test_the_document_is_written_from_what_is_kept_and_by_nobody():
@@ -28,7 +29,7 @@ def test_every_row_names_its_tests_or_says_that_there_are_none():
         assert (reliability.NOT_YET in part) is (row not in told), row
         assert all(f"`{test}`" in part for test in told.get(row, ())), row
     for one in reliability.kept():
-        assert one["test"].partition("[")[0] in told[one["row"]], f"{one['test']} is gone"
+        assert reliability.is_told(one), f"{one['test']} is gone"
 
 
 def test_every_test_that_tells_a_figure_was_seen_to_go_red():
@@ -66,3 +67,23 @@ def test_what_is_said_again_takes_the_place_of_what_was_said_before():
 )
 def test_the_planted_fault_is_read_off_the_docstring(docstring, found):
     assert figures.planted(docstring) == found
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ("", (0, "packages of 40: not audited (no route to host)")),
+        (
+            '{"dependencies": [{"name": "a", "skip_reason": "x"}]}',
+            (0, "packages of 40: not audited"),
+        ),
+        (
+            '{"dependencies": [{"name": "a", "vulns": []}, {"name": "b", "vulns": [{}]}]}',
+            (2, "packages of 40 audited, 1 known faults"),
+        ),
+    ],
+)
+def test_what_reached_no_register_of_faults_is_not_called_clean(answer, found):
+    """Seen red with: packages that were skipped counted among those audited."""
+    run = CompletedProcess([], 0, stdout=answer, stderr="no route to host")
+    assert advisories.said(run, 40) == found
