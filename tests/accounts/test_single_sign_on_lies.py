@@ -67,7 +67,7 @@ CLAIMED = {
 
 @pytest.mark.parametrize("what", CLAIMED)
 def test_a_token_that_is_not_for_us_and_now_lets_nobody_in(client, provider, connected, what):
-    """V10.5.1, V10.5.4. Each seen red with: the claim in `verified` not looked at."""
+    """V10.5.1, V10.5.4. Each seen red with: what looks at the claim taken out of `verified` and `_said`."""
     claims, why = CLAIMED[what]
     now = int(time.time())
     times = {name: now + value for name, value in claims.items() if value in (LATER, BEFORE)}
@@ -97,7 +97,7 @@ SIGNED = {
 @pytest.mark.parametrize("what", SIGNED)
 def test_a_token_that_the_provider_did_not_sign_lets_nobody_in(client, provider, connected, what):
     """V6.8.2: the library skips the signature of what it fetched itself. Seen red with: its own
-    `verify_signature=False`; with HS256 among ALGORITHMS.
+    `verify_signature=False`.
     """
     provider.signed, why = SIGNED[what]
     sign_in(client, provider, "pat-there")
@@ -125,7 +125,11 @@ def test_a_code_and_a_state_are_good_once(client, provider, connected):
     replayed = {**provider.let_in(set_out(client), "pat-there"), "code": back["code"]}
     come_back(client, replayed)
     assert not signed_in(client)
-    assert whys() == ["state", "code"]
+    again = provider.let_in(set_out(client), "pat-there")
+    come_back(client, {**again, "code": "wrong"})
+    come_back(client, again)
+    assert not signed_in(client)
+    assert whys() == ["state", "code", "code", "state"]
 
 
 def test_a_code_of_another_browser_is_worth_nothing(client, provider, connected):
