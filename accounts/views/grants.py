@@ -55,7 +55,7 @@ def grant_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     shown = list(page)
     context = {
-        "form": form,
+        "filter": form,
         "page": page,
         "columns": COLUMNS,
         "rows": [[_who(one), *row] for one, row in zip(shown, grants.rows(shown), strict=True)],

@@ -168,7 +168,8 @@ def test_no_address_and_no_field_of_another_page_changes_it(window, bob, case):
 
 
 def test_a_capacity_that_ends_is_gone_with_the_next_click(window, bob, made, case):
-    """Seen red with: all facts given where the choice is in no capacity of theirs any more."""
+    """And the others are not there all at once in its place."""
+    alices = enquiry(made)
     change(window, "officer")
     assert window.get(case.get_absolute_url()).status_code == 200
     drawn = window.get(note(case))
@@ -178,6 +179,7 @@ def test_a_capacity_that_ends_is_gone_with_the_next_click(window, bob, made, cas
     assert sent.status_code == 409
     assert WORDS.replace("\r\n", "\n") in text(sent).replace("\r\n", "\n")
     assert window.get(case.get_absolute_url()).status_code == 404
+    assert window.get(alices.get_absolute_url()).status_code == 404
     change(window, f"for:{made.alice.pk}")
     Delegation.objects.filter(delegate=bob).update(until=yesterday)
     # The member alone is left: nothing to choose, and nothing of the others.
