@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from bench.council_at_scale import Council
 from ledger.models import Event, Stream
-from tests import cast
 from tests.speed.plans import Plan
 from tests.speed.test_pages import MOST_QUERIES
 
@@ -40,8 +39,7 @@ def test_no_page_of_events_reads_them_all(council: Council, signed_in):
 
     Seen red with: no index of `at` and of `actor`, and the subject's without its class of operators.
     """
-    otis = cast.otis()
-    browser = signed_in(otis)
+    browser = signed_in(council.cast["otis"])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE ledger_event")
     middle = Event.objects.order_by("pk")[Event.objects.count() // 2]
