@@ -100,6 +100,7 @@ def test_a_wrong_password_where_it_is_asked_again_is_on_record(client):
 
 
 def test_after_twenty_in_an_hour_the_rest_is_counted_and_the_next_one_says_how_many(client):
+    """Seen red with: no bound; a count that stays at one."""
     client.force_login(cast.alice())
     with time_machine.travel(NOON, tick=False) as clock:
         for _ in range(refusals.MOST + 5):
@@ -160,6 +161,7 @@ class Counting(TestCase):
     )
     @settings(max_examples=40)
     def test_each_is_told_or_counted_once(self, gaps, most, sweep):
+        """Seen red with: no bound; a count that stays at one."""
         moment = NOON
         for minutes in gaps:
             moment += timedelta(minutes=minutes)

@@ -73,7 +73,7 @@ def text_of(answer) -> str:
 def test_no_page_shows_anything_of_a_restricted_case_that_is_not_on_record(bristol, restricted):
     """Every page that Alice and Bob can reach: where its subject stands, the reading does as well.
 
-    Seen red with: `on_record` left out of the search, of a verb's page, and of the letter.
+    Seen red with: `on_record` left out of the work list, of the search, of a verb's page, and of the letter.
     """
     still_open = with_bob(bristol, subject="Harbourlamp canary")
     restrict(still_open)
