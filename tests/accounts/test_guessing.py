@@ -91,7 +91,7 @@ def test_others_are_not_stopped_by_guesses_at_one_person(client, pat):
 def test_a_stopped_try_is_not_recorded_so_that_nobody_can_fill_the_ledger(client, pat, told):
     """That it was stopped is recorded once an hour, with how many more there were the next time.
 
-    Seen red with: each stopped try recorded; `bounded.record` that forgets what it counted.
+    Seen red with: each stopped try recorded.
     """
     with time_machine.travel(timezone.now(), tick=False) as clock:
         for _ in range(15):

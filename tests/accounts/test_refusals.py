@@ -31,7 +31,6 @@ def of(verb: str = "request_refused") -> list[dict]:
 
 
 def test_a_page_that_they_may_not_open_is_on_record_by_its_name(client):
-    """Seen red with: the middleware taken out of the settings."""
     alice = cast.alice()
     client.force_login(alice)
     assert client.get(reverse("person-list")).status_code == 403
@@ -41,7 +40,6 @@ def test_a_page_that_they_may_not_open_is_on_record_by_its_name(client):
 
 
 def test_what_is_not_there_is_recorded_as_what_is_somebody_elses(client):
-    """Seen red with: a refusal that is recorded where the row exists alone."""
     client.force_login(cast.erin())
     for key in (uuid.uuid4(), uuid.uuid4()):
         assert client.get(reverse("contribution-page", args=[key])).status_code == 404
@@ -102,7 +100,7 @@ def test_a_wrong_password_where_it_is_asked_again_is_on_record(client):
 
 
 def test_after_twenty_in_an_hour_the_rest_is_counted_and_the_next_one_says_how_many(client):
-    """Seen red with: no bound; the count not set back once it is said."""
+    """Seen red with: no bound; a count that stays at one."""
     client.force_login(cast.alice())
     with time_machine.travel(NOON, tick=False) as clock:
         for _ in range(refusals.MOST + 5):
@@ -135,7 +133,6 @@ def test_the_sweep_says_what_no_later_refusal_said(client):
 
 
 def test_a_refusal_is_kept_though_the_request_was_rolled_back(client, monkeypatch):
-    """Seen red with: it recorded inside the view's own transaction."""
 
     def undone(*args, **kwargs):
         with transaction.atomic():
@@ -164,7 +161,7 @@ class Counting(TestCase):
     )
     @settings(max_examples=40)
     def test_each_is_told_or_counted_once(self, gaps, most, sweep):
-        """Seen red with: `more` set back where nothing was recorded."""
+        """Seen red with: no bound; a count that stays at one."""
         moment = NOON
         for minutes in gaps:
             moment += timedelta(minutes=minutes)

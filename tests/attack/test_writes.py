@@ -209,7 +209,7 @@ def refused_anyway(verb: str, case: Case) -> bool:
 @pytest.mark.parametrize("state", list(lifecycle.WORDS))
 def test_nobody_writes_what_is_not_theirs_whatever_they_post(theatre, state):
     """And that they tried is on record. Seen red with: `rules.may` that lets everybody who sees a case add a
-    note; with `noted` left out of the page of a verb; with 404 left out of what is recorded.
+    note.
     """
     before, wrong, tried = everything(), [], Counter()
     last = Event.objects.latest("pk").pk

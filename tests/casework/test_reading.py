@@ -73,8 +73,7 @@ def text_of(answer) -> str:
 def test_no_page_shows_anything_of_a_restricted_case_that_is_not_on_record(bristol, restricted):
     """Every page that Alice and Bob can reach: where its subject stands, the reading does as well.
 
-    Seen red with: `on_record` left out of the work list, of the search, of a verb's page, of the letter, and
-    of the other case on a case's page.
+    Seen red with: `on_record` left out of the work list, of the search, of a verb's page, and of the letter.
     """
     still_open = with_bob(bristol, subject="Harbourlamp canary")
     restrict(still_open)
@@ -173,10 +172,7 @@ def test_what_cannot_be_recorded_is_not_shown(restricted, bristol, monkeypatch):
 
 
 def test_whoever_may_not_see_it_reads_nothing_and_is_recorded_as_refused(restricted):
-    """By the reference that they asked for, which is the same for one that never was.
-
-    Seen red with: `noted` that names the case's id.
-    """
+    """By the reference that they asked for, which is the same for one that never was."""
     erin = cast.erin()
     client = browser(erin)
     there, nowhere = restricted.reference, "E-2222222"

@@ -95,7 +95,7 @@ def test_the_page_of_an_event_says_where_it_stands_and_what_proves_it(
 
 
 def test_every_verb_is_told_whatever_it_says_and_however_old_it_is(client, otis):
-    """Also one of a release that is gone. Seen red with: `format` in place of the gaps."""
+    """Also one of a release that is gone."""
     for verb in vocabulary.VERBS:
         noted("council:1", verb=verb, actor=otis.pk, data={"person_owner": 999_999})
     gone = noted("thing:1")
@@ -179,7 +179,6 @@ def test_all_events_are_met_once_going_back_and_again_going_forward(client, otis
 
 
 def test_every_kind_of_subject_and_verb_can_be_chosen(client, otis):
-    """Seen red with: a kind left out of the list."""
     grouped = {verb for _, verbs in GROUPS.values() for verb in verbs}
     assert grouped == set(vocabulary.VERBS)
     shown = client.get(reverse("event-list")).content.decode()
@@ -262,7 +261,6 @@ def test_a_file_of_events_asks_again_who_is_there_and_is_an_event_itself(client,
 
 
 def test_nothing_is_given_away_that_cannot_be_recorded(client, otis, monkeypatch):
-    """Seen red with: the event noted after the lines were made."""
     noted()
     just_confirmed(client)
 

@@ -24,7 +24,7 @@ def started(**changes: str) -> Event | None:
 
 
 def test_the_settings_that_are_other_ones_are_named_once_and_none_is_told():
-    """Seen red with: every start recorded; values in place of marks; a setting that is gone left out."""
+    """Seen red with: every start recorded."""
     assert started().data["changed"] == [
         "BEHIND_PROXY",
         "CLAMD_URL",
@@ -43,7 +43,6 @@ def test_the_settings_that_are_other_ones_are_named_once_and_none_is_told():
 
 
 def test_of_another_secret_it_can_say_only_that():
-    """Seen red with: every setting named."""
     started()
     assert started(SECRET_KEY="t" * 50).data["changed"] == ["SECRET_KEY"]
 

@@ -152,7 +152,7 @@ def reach(function: FunctionType) -> tuple[bool, bool]:
 
 
 def test_every_action_that_writes_has_its_event_or_stands_in_the_list():
-    """Seen red with: `record` taken out of `council.actions.closures._record`."""
+    """Seen red with: `record_many` taken out of the removal of a closure day."""
     found = {named(one): reach(one) for one in verbs()}
     writers = {name: recorded for name, (writes, recorded) in found.items() if writes}
     print(f"N={len(writers)} actions that write, of {len(found)} functions")
