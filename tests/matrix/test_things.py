@@ -38,6 +38,8 @@ READY = frozenset(
         *("withdraw", "ask_service", "hand_on", "note", "link", "remove_file"),
     }
 )
+# These tell others of it, who may not know of what is restricted.
+OF_OTHERS = frozenset({"ask_service", "hand_on"})
 # Of Bristol: no copies are made by a rule, so nobody says that whoever wrote agreed to one.
 NOT_HERE = frozenset({"copy-agreed"})
 # Who corrects which Member of Parliament raised it; for the others the page is not there.
@@ -161,7 +163,8 @@ def of_the_enquiry(sees: str, may: str, *, restricted: bool) -> Callable:
             return YES if cells[may] in NAMES_MP else NOT_THERE
         if action == "flag":
             return YES if row in CAN_FLAG and not restricted else SAYS_NO
-        return YES if action in who_sees.read().sets[cells[may]] & READY else SAYS_NO
+        ready = READY - OF_OTHERS if restricted else READY
+        return YES if action in who_sees.read().sets[cells[may]] & ready else SAYS_NO
 
     return expected
 
