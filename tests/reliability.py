@@ -8,6 +8,8 @@ from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
+from tests.figures import planted as planted_in
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "reliability.md"
 KEPT = ROOT / "docs" / "reliability.json"
@@ -84,6 +86,14 @@ def written(figures: list[dict]) -> str:
     return "".join(parts)
 
 
+def seen_red_with(test: str) -> str:
+    """What the docstring of a test says of it."""
+    path, _, name = test.partition("::")
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    function = next(node for node in tree.body if getattr(node, "name", "") == name)
+    return planted_in(ast.get_docstring(function))
+
+
 def is_told(one: dict) -> bool:
     """Whether what told a kept figure is there still."""
     return one["test"] == SOAK or _plain(one["test"]) in telling().get(one["row"], ())
@@ -94,7 +104,7 @@ def _plain(nodeid: str) -> str:
 
 
 def _of_test(test: str, figures: list[dict]) -> str:
-    planted = next((one["planted"] for one in figures if one["planted"]), "")
+    planted = "" if test == SOAK else seen_red_with(test)
     lines = [f"\n`{test}`\n"]
     if planted:
         lines.append(f"\nSeen red with: {planted}\n")

@@ -38,6 +38,8 @@ READY = frozenset(
         *("withdraw", "ask_service", "hand_on", "note", "link", "remove_file"),
     }
 )
+# These tell others of it, who may not know of what is restricted.
+OF_OTHERS = frozenset({"ask_service", "hand_on"})
 # Of Bristol: no copies are made by a rule, so nobody says that whoever wrote agreed to one.
 NOT_HERE = frozenset({"copy-agreed"})
 # Who corrects which Member of Parliament raised it; for the others the page is not there.
@@ -161,7 +163,8 @@ def of_the_enquiry(sees: str, may: str, *, restricted: bool) -> Callable:
             return YES if cells[may] in NAMES_MP else NOT_THERE
         if action == "flag":
             return YES if row in CAN_FLAG and not restricted else SAYS_NO
-        return YES if action in who_sees.read().sets[cells[may]] & READY else SAYS_NO
+        ready = READY - OF_OTHERS if restricted else READY
+        return YES if action in who_sees.read().sets[cells[may]] & ready else SAYS_NO
 
     return expected
 
@@ -189,7 +192,13 @@ def test_an_enquiry_is_there_for_whom_the_table_says(made, sensitivity, figure):
     sees, may = f"sees it{where}", f"may{where}"
     expected = of_the_enquiry(sees, may, restricted=restricted)
     thing = Thing("enquiry", ENQUIRY, places, expected, sensitivity)
-    finish(thing.asks_all(made), figure, f"an enquiry, {sensitivity}")
+    walk = judged(thing.asks_all(made))
+    figure(
+        "T1",
+        n=walk.n,
+        of=f"requests for an enquiry, {sensitivity}, {walk.compared} compared with nothing",
+    )
+    figure("T16", n=walk.n, of=f"answers for an enquiry, {sensitivity}, with their headers")
 
 
 def key_of(model):
@@ -222,7 +231,9 @@ def test_a_contribution_is_there_for_whom_the_table_says(made, figure):
         return YES if place.use.action in may else SAYS_NO
 
     thing = Thing("contribution", asked_and_flagged.CONTRIBUTION, places, expected)
-    finish(thing.asks_all(made), figure, "a contribution")
+    walk = judged(thing.asks_all(made))
+    figure("T1", n=walk.n, of=f"requests for a contribution, {walk.compared} compared with nothing")
+    figure("T16", n=walk.n, of="answers for a contribution, with their headers")
 
 
 def test_a_demand_is_there_for_whom_the_table_says(made, figure):
@@ -239,12 +250,13 @@ def test_a_demand_is_there_for_whom_the_table_says(made, figure):
         return SAYS_NO
 
     thing = Thing("demand", asked_and_flagged.DEMAND, places, expected)
-    finish(thing.asks_all(made), figure, "a demand")
+    walk = judged(thing.asks_all(made))
+    figure("T1", n=walk.n, of=f"requests for a demand, {walk.compared} compared with nothing")
+    figure("T16", n=walk.n, of="answers for a demand, with their headers")
 
 
-def finish(walk: Walk, figure, of: str) -> None:
-    """Raises where an answer is another than the table's, or lacks its headers; else tells the figures."""
+def judged(walk: Walk) -> Walk:
+    """Raises where an answer is another than the table's, or lacks its headers."""
     assert not walk.wrong, walk.found()
     assert not walk.headers, "\n".join(walk.headers[:20])
-    figure("T1", n=walk.n, of=f"requests for {of}, {walk.compared} of them compared with nothing")
-    figure("T16", n=walk.n, of=f"answers for {of}, with their headers")
+    return walk
