@@ -49,6 +49,10 @@ AREAS: dict[str, Use] = {
     **_named("own_account", "form", "second-step-app second-step-codes second-step-give-up"),
     **_named("own_account", "form", "passkey-add"),
     **_named("own_account", "press", "draft-save", action=NEEDS, no=404),
+    # Only where the council has a provider: tests/accounts/test_single_sign_on.py walks them.
+    **_named("own_account", "form", "connection-add connection-remove", action=NEEDS, no=404),
+    **_named("own_account", "form", "connection-confirm", action=NEEDS, no=404),
+    **_named("people", "form", "person-connection", action=NEEDS),
     **_named("protocol", "reads", "authority-page protocol-page adoption-show adoption-text"),
     **_named("protocol", "form", "profile-compare"),
     **_named("casework", "reads", "casework-list casework-all"),
@@ -87,7 +91,10 @@ AREAS: dict[str, Use] = {
     **_named("council", "reads", "closure-list relationship-list delegation-list"),
     **_named("council", "form", "council-edit mail-hours adoption-add adoption-withdraw"),
     **_named("council", "form", "post-add post-hold holding-end closure-add closure-remove"),
-    **_named("council", "form", "relationship-add relationship-end delegation-add delegation-end"),
+    **_named("council", "form", "relationship-add relationship-end"),
+    **_named("council", "form", "delegation-add delegation-edit delegation-end"),
+    **_named("council", "reads", "grant-list"),
+    **_named("council", "press", "grant-export"),
     **_file("council", "post"),
     **_file("council", "closure"),
     **_named("people", "reads", "person-list person-page"),
@@ -95,15 +102,26 @@ AREAS: dict[str, Use] = {
     **_named("people", "form", "person-second-step person-disable person-enable"),
     **_named("people", "press", "person-invite"),
     **_named("running", "reads", "operations-show"),
-    **_named("ledger", "reads", "ledger-show"),
+    **_named("ledger", "reads", "ledger-show ledger-verify ledger-script event-list event-page"),
+    **_named("ledger", "reads", "event-export-csv event-export-json"),
+    **_named("processing", "reads", "processing-show processing-csv"),
+    **_named("keeping", "reads", "hold-list erasure-list erasure-show review-list"),
+    **_named("keeping", "form", "hold-place hold-lift erasure-add erasure-confirm erasure-close"),
+    **_named("keeping", "form", "review-keep review-anonymise retention-edit"),
 }
 
 # Once there is a council, nobody sets one up.
-NOBODY = _named("nobody", "form", "council-setup", no=404)
+# Where the council has no provider, nobody comes in by one.
+NOBODY = {
+    **_named("nobody", "form", "council-setup single-sign-on", no=404),
+    **_named("nobody", "reads", "single-sign-on-return", no=404),
+}
 
 # One row of these, and the names (tests/matrix/principals.py) of those for whom it is there. Its area comes
 # first: whoever may not come so far is refused as of a page, and to the others it does not exist.
 OWN: dict[str, tuple[Use, str]] = {
+    # Only for whoever has more than one capacity.
+    "capacity-change": (Use("own_account", "form", no=404), "member_and_officer"),
     "draft-delete": (Use("own_account", "press", no=404), "officer"),
     "passkey-remove": (Use("own_account", "form", no=404), "member"),
     "copy-page": (Use("own_account", "reads", no=404), "other_member"),

@@ -30,7 +30,8 @@ ROLES = {
     "paid_head": "head_of_paid_service officer manager",
     "administrator": "administrator",
     "auditor": "auditor",
-    "member_and_officer": "member officer",
+    # They act as a member, before they ever chose.
+    "member_and_officer": "member",
     "member_who_is_gone": "no_role",
     "officer_who_left": "no_role",
     "delegate_of_before": "no_role",
