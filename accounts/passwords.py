@@ -2,7 +2,7 @@
 
 No rule asks for kinds of characters, or forbids any. The list lies in the product, and nobody is asked over
 the network: 43,940 passwords of twelve characters or more, among the million commonest of ten million that
-were published (Mark Burnett’s list, as in SecLists, MIT licence; script/compile-passwords).
+were published (Mark Burnett’s list, which he gave to the public; script/compile-passwords).
 """
 
 from __future__ import annotations

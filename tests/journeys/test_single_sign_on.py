@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ from tests.accounts.second_steps import give_app, shown
 from tests.journeys.visit import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-NODE = shutil.which("node")
+# Where there is none, the one that pip brought for the static files (script/setup).
+NODE = shutil.which("node") or shutil.which("node", path=str(Path(sys.executable).parent))
 SCRIPT = Path(__file__).parent / "provider.mjs"
 
 
