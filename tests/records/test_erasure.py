@@ -196,7 +196,7 @@ def test_all_of_what_is_ticked_is_erased_or_nothing(made, one):
 
 
 def test_an_open_enquiry_keeps_its_texts_and_loses_only_the_residents_details(made):
-    """Seen red with: `may_erase` that asks nothing of what is open."""
+    """Two rules guard it: that of this room, and that of the enquiries’ own."""
     dev = fresh(made.dev)
     case = enquiry(made, constituent_name="Zoe Quill", constituent_contact="1 High Street")
     with pytest.raises(Refused, match="still open"):

@@ -137,7 +137,6 @@ def test_what_the_clerk_may_not_see_stands_on_no_list_and_is_not_held_or_lifted(
 def test_lists_take_few_queries_however_long_they_are(
     clerk, made, one, django_assert_max_num_queries
 ):
-    """Seen red with: an item asked for by itself, a line."""
     for number in range(1, 4):
         other = resident(made, number, random.Random(number))
         Review.objects.create(about=other.case.key, due_on=NOW.date(), brought_at=NOW)

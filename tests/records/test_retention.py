@@ -74,7 +74,7 @@ def test_it_comes_up_on_the_day_its_months_have_passed_and_never_before(
 
 
 def test_the_sweep_erases_nothing_and_brings_up_each_once(made):
-    """Seen red with: `known` left empty and the conflicts not ignored."""
+    """Seen red with: `known` left empty."""
     ended, still_open = closed(made), enquiry(made)
     months(1, made)
     then = NOW + timedelta(days=60)
