@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,8 +18,7 @@ from tests.accounts.second_steps import give_app, shown
 from tests.journeys.visit import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-# Where there is none, the one that pip brought for the static files (script/setup).
-NODE = shutil.which("node") or shutil.which("node", path=str(Path(sys.executable).parent))
+NODE = shutil.which("node")
 SCRIPT = Path(__file__).parent / "provider.mjs"
 
 
