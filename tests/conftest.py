@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
 ONE_PIECE = ("tests/speed/",)
 # What takes minutes begins first, so that nobody waits for it at the end.
 LONGEST = (
+    "tests/matrix/",
     "tests/accessibility/",
     "tests/speed/",
     "tests/attack/",
