@@ -349,8 +349,10 @@ OFFICERS = (
 PEOPLE = (
     Page("account"),
     Page("authority-page"),
-    Page("grant-list"),
-    Page("grant-list", query="?q=nobody-of-that-name&role=&state="),
+    Page("grant-list", nothing="filters, and a button"),
+    Page(
+        "grant-list", query="?q=nobody-of-that-name&role=&state=", nothing="filters, and a button"
+    ),
     Page("password-change"),
     Page("mail-edit"),
     Page("second-step"),

@@ -168,7 +168,7 @@ def test_no_address_and_no_field_of_another_page_changes_it(window, bob, case):
 
 
 def test_a_capacity_that_ends_is_gone_with_the_next_click(window, bob, made, case):
-    """And the others are not there all at once in its place."""
+    """And the others are not there all at once in its place. Seen red with: that."""
     alices = enquiry(made)
     change(window, "officer")
     assert window.get(case.get_absolute_url()).status_code == 200
