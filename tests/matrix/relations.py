@@ -42,6 +42,13 @@ def case_of(made: World) -> Case:
     return case
 
 
+def acting(person, key: str):
+    """Whoever has several capacities acts in one of them (protocol/capacity.py); here, in this one."""
+    person.acted_as = key
+    person.save(update_fields=["acted_as"])
+    return person
+
+
 # The people, by how they stand to it ------------------------------------------------------------
 
 
@@ -61,7 +68,7 @@ def same_ward_and_group(made):
 def delegate(made, case=None):
     person = OfficerFactory(service__name="Member support").person
     DelegationFactory(principal=made.alice, delegate=person)
-    return person
+    return acting(person, f"for:{made.alice.pk}")
 
 
 def delegate_who_is_nothing_else(made):
@@ -74,7 +81,12 @@ def delegate_in_the_team(made):
     """An officer of Highways who is Alice's delegate stands on her side, and reads no notes."""
     person = OfficerFactory(service=made.highways).person
     DelegationFactory(principal=made.alice, delegate=person)
-    return person
+    return acting(person, f"for:{made.alice.pk}")
+
+
+def delegate_in_the_team_as_an_officer(made):
+    """Changing what they act as takes nobody out of a conflict."""
+    return acting(delegate_in_the_team(made), "officer")
 
 
 def delegate_of_before(made):
@@ -272,7 +284,7 @@ def member_and_overseer(made):
     """Bk: a councillor who acts as Proper Officer oversees what others raise."""
     person = MemberFactory().person
     HoldingFactory(post__key="democratic_services", person=person)
-    return person
+    return acting(person, "post")
 
 
 def member_and_overseer_it_was_brought_to(made):
@@ -289,6 +301,10 @@ def raised_and_oversees(made):
 def raised_and_works_in_the_team(made):
     OfficerFactory(person=made.alice, service=made.highways)
     return made.alice
+
+
+def raised_and_works_in_the_team_as_an_officer(made):
+    return acting(raised_and_works_in_the_team(made), "officer")
 
 
 def copied_member(made):

@@ -94,7 +94,7 @@ def places() -> Iterator[Place]:
 
 
 # Whoever keeps such things finds the row that is asked for.
-KEEPERS = ("clerk", "administrator", "adviser", "member", "officer")
+KEEPERS = ("clerk", "administrator", "adviser", "auditor", "member", "officer")
 
 
 def chosen(people: dict[str, Person | None]) -> list[Place]:
@@ -104,7 +104,8 @@ def chosen(people: dict[str, Person | None]) -> list[Place]:
     for place in places():
         if place.name in found:
             continue
-        free = not place.missing or place.use.of == "public" or place.use.how == "press"
+        use = place.use
+        free = not place.missing or use.of == "public" or use.how == "press" or use.action == NEEDS
         if free or any(is_there(place, cookies) for cookies in keepers):
             found[place.name] = place
     return list(found.values())

@@ -11,9 +11,13 @@ from unittest import mock
 from django.db import transaction
 from django.template.base import Template
 from django.urls import reverse
+from django.utils.http import urlencode
 
+from accounts import acting
 from accounts.backends import EmailBackend
+from accounts.models import Person
 from council import calendar, terms
+from frontend import mark
 from tests.attack import raw
 from tests.matrix.addresses import Use
 
@@ -91,13 +95,15 @@ class Somebody:
     name: str
     cookies: tuple[tuple[str, str], ...]
     walk: Walk
+    # What stands in every form of whoever has several capacities: the one that they act in.
+    mark: bytes = b""
     compared: set[tuple[str, str, bytes]] = field(default_factory=set)
 
     @classmethod
     def of(cls, name: str, person, walk: Walk) -> Somebody:
         """Signed in, and once through the door, so that their session stands."""
         forget_everybody()
-        found = cls(name, raw.cookies_of(person), walk)
+        found = cls(name, raw.cookies_of(person), walk, mark_of(person))
         raw.send(raw.Request("GET", b"/help/", cookies=found.cookies))
         return found
 
@@ -134,6 +140,8 @@ class Somebody:
 
     def _sent(self, path: str, method: str, body: bytes, *, drawn: bool) -> raw.Answer:
         """The answer; what it wrote is taken back, so that every question finds the same council."""
+        if method == "POST":
+            body = b"&".join(filter(None, (body, self.mark)))
         request = raw.Request(
             method,
             path.encode(),
@@ -149,6 +157,16 @@ class Somebody:
             calendar.forget()
             terms.forget()
         return answer
+
+
+def mark_of(person) -> bytes:
+    """The mark that a form of theirs carries (frontend/mark.py); none of whoever has one capacity."""
+    found = person and Person.objects.filter(pk=person.pk).first()
+    if not found:
+        return b""
+    found.acting_in = found.acted_as
+    key = acting.key_of(found)
+    return urlencode({mark.FIELD: key}).encode() if key else b""
 
 
 # What makes it quick ------------------------------------------------------------------------------
