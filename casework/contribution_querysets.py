@@ -23,6 +23,12 @@ def _late(on: date) -> Q:
 FIGURES = {"open": lambda on: OPEN, "late": _late}
 
 
+class ContributionToldQuerySet(models.QuerySet):
+    def brought_to(self, reach: scope.Scope):
+        """What was brought to a person in the line, or as the holder of a post that they hold today."""
+        return self.filter(person=reach.own, post_key__in=["", *reach.posts]).order_by()
+
+
 class ContributionQuerySet(models.QuerySet):
     def open(self):
         return self.filter(OPEN)
@@ -45,7 +51,7 @@ class ContributionQuerySet(models.QuerySet):
         reach = scope.of(person)
         if not reach.is_officer:
             return self.none()
-        told = apps.get_model("casework", "ContributionTold").objects.filter(person=reach.own)
+        told = apps.get_model("casework", "ContributionTold").objects.brought_to(reach)
         meanwhile = Q(owner__in=reach.covers) | Q(owner=None, service__in=reach.services)
         meanwhile |= Q(pk__in=told.values("contribution"))
         seen = Q(owner=reach.own) | Q(service__in=reach.heads) | (meanwhile & OPEN)
@@ -79,7 +85,7 @@ class ContributionQuerySet(models.QuerySet):
 
     def for_passing(self, reader):
         """With what a list of what somebody passes on shows, and whether each was brought to its reader."""
-        told = apps.get_model("casework", "ContributionTold").objects.filter(person=reader.pk)
+        told = apps.get_model("casework", "ContributionTold").objects.brought_to(scope.of(reader))
         return self.for_list().annotate(
             reader=Value(reader.pk),
             brought_to_reader=Exists(told.filter(contribution=OuterRef("pk"))),

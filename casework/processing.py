@@ -33,7 +33,12 @@ TABLES = (
         nothing="id key case round service asked_of state shares asked_at clock due ended_at version",
         acts="owner asked_by",
     ),
-    table("casework.ContributionTold", "casework", nothing="id contribution at", acts="person"),
+    table(
+        "casework.ContributionTold",
+        "casework",
+        nothing="id contribution post_key at",
+        acts="person",
+    ),
     table(
         "casework.Message",
         "casework",

@@ -23,7 +23,9 @@ VERBS = {
 def bring(decisions: Iterable[Decision], now: datetime) -> None:
     """Those who were told beyond whoever is asked may see it from now on; nothing of the enquiry."""
     rows = [
-        ContributionTold(contribution=d.clock.held, person_id=one.person_id, at=now)
+        ContributionTold(
+            contribution=d.clock.held, person_id=one.person_id, post_key=one.post or "", at=now
+        )
         for d in decisions
         for one in d.told
         if one.person_id != d.clock.held.owner_id and not one.stands_in

@@ -84,7 +84,9 @@ def theirs(contribution: Contribution, at: datetime, doer) -> list[int]:
     found = [one for one in holders(contribution, people) if one.person_id != doer.pk]
     ContributionTold.objects.bulk_create(
         [
-            ContributionTold(contribution=contribution, person_id=one.person_id, at=at)
+            ContributionTold(
+                contribution=contribution, person_id=one.person_id, post_key=one.post or "", at=at
+            )
             for one in found
             if one.person_id != contribution.owner_id and not one.stands_in
         ],

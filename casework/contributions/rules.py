@@ -61,7 +61,7 @@ def _is_told(contribution: Contribution, by) -> bool:
     """As the list that it stands in asked already, or asked now."""
     if getattr(contribution, "reader", None) == by.pk:
         return contribution.brought_to_reader
-    return contribution.told.filter(person=by.pk).exists()
+    return contribution.told.brought_to(scope.of(by)).exists()
 
 
 def may(verb: str, *, contribution: Contribution, by, on: date) -> None:

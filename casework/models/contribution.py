@@ -118,16 +118,19 @@ class Contribution(models.Model):
 
 class ContributionTold(models.Model):
     """It was brought to somebody above whoever is asked, or in their place; they may see it while it is
-    open."""
+    open, in the line ("" for the post), or while they hold the post that they were told in."""
 
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="told")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    post_key = models.CharField(max_length=60, blank=True, default="", db_default="")
     at = models.DateTimeField()
+
+    objects = querysets.ContributionToldQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["contribution", "person"], name="contribution_told_to_each_once"
+                fields=["contribution", "person", "post_key"], name="contribution_told_to_each_once"
             ),
         ]

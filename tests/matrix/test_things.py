@@ -186,8 +186,8 @@ def test_an_enquiry_is_there_for_whom_the_table_says(made, sensitivity, figure):
     )
     flag(made.case, made.bob)
     places = on_the_enquiry(made)
-    places += places_of("contribution-page", key=(str(key_of(Contribution)), NO_KEY))
-    if not restricted:
+    if not restricted:  # of which no other service is asked, and nobody flags a demand
+        places += places_of("contribution-page", key=(str(key_of(Contribution)), NO_KEY))
         places += places_of("demand-page", key=(str(key_of(Demand)), NO_KEY))
     sees, may = f"sees it{where}", f"may{where}"
     expected = of_the_enquiry(sees, may, restricted=restricted)
