@@ -37,6 +37,13 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed into one box, in a list: it may hold a word as long as they like."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Excerpt:
     """Some words of a longer text. Of each piece: its words, and whether they are what was looked for."""
 

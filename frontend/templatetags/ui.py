@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 
 from frontend import terms, words
 from frontend.filtering import chips_of
-from frontend.parts import Action, Cite, Due, Excerpt, Link, State
+from frontend.parts import Action, Cite, Due, Excerpt, Link, State, Typed
 from frontend.templatetags.gds_fields import error_links
 
 register = template.Library()
@@ -88,6 +88,7 @@ def part(value: Any) -> str:
         (Cite, cite),
         (Link, draw_link),
         (Excerpt, draw_excerpt),
+        (Typed, draw_typed),
     )
     for sort, draw in drawers:
         if isinstance(value, sort):
@@ -106,6 +107,10 @@ def part(value: Any) -> str:
             return format_html('<span class="eh-nowrap">{}</span>', value)
         return linebreaksbr(value, autoescape=True)
     return format_html("{}", value)
+
+
+def draw_typed(typed: Typed) -> str:
+    return format_html('<span class="eh-typed">{}</span>', typed.text)
 
 
 def draw_excerpt(excerpt: Excerpt) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.permissions import permission
 from council.formpage import form_page, sent
-from frontend.parts import Column, Link
+from frontend.parts import Column, Link, Typed
 from frontend.words import count
 from records import actions, rooms
 from records.forms import HoldForm, LiftForm
@@ -39,7 +39,7 @@ def hold_list(request: HttpRequest) -> HttpResponse:
 def _row(hold: Hold, item) -> list:
     return [
         Link(f"{item.reference}: {item.subject}", item.href),
-        f"{hold.why}\n{hold.by.name}",
+        [Typed(hold.why), hold.by.name],
         hold.since.date(),
         hold.look_again_on,
         Link("Lift", reverse("hold-lift", args=[hold.pk]), f"the hold on {item.reference}"),

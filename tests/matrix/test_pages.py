@@ -133,6 +133,7 @@ def test_every_address_has_its_place_in_the_table():
     assert USES.keys() - served == set(), "no such address any more"
 
 
+@pytest.mark.sqlite  # Minutes long, and about no engine: docs/adr/0024.
 def test_each_role_opens_the_pages_of_the_table_and_no_others(world, people, figure):
     """T1 and T16. Seen red with: a decorator that lets everybody in, PUT that is not refused, an answer
     without its headers (tests/matrix/test_planted.py)."""

@@ -172,6 +172,7 @@ def of_the_enquiry(sees: str, may: str, *, restricted: bool) -> Callable:
 ENQUIRY = {row.key: getattr(relations, row.key) for row in who_sees.read().thing("enquiry").rows}
 
 
+@pytest.mark.sqlite  # Minutes long, and about no engine: docs/adr/0024.
 @pytest.mark.parametrize("sensitivity", ["ordinary", "restricted"])
 def test_an_enquiry_is_there_for_whom_the_table_says(made, sensitivity, figure):
     """T1. Seen red with: each fault of tests/matrix/test_planted.py, planted there for good: sight widened to

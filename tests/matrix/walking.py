@@ -50,7 +50,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
 }
 STRICT = ("default-src 'self'", "script-src 'self'", "object-src 'none'", "frame-ancestors 'none'")
-CLOSED = "default-src 'none'; sandbox"
+CLOSED = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
 DATA_IN_SCRIPTS = re.compile(r"script-src[^;]*data:")
 
 
@@ -98,6 +98,8 @@ class Somebody:
     # What stands in every form of whoever has several capacities: the one that they act in.
     mark: bytes = b""
     compared: set[tuple[str, str, bytes]] = field(default_factory=set)
+    # Django answers HEAD as it answers GET: once a view is enough.
+    headed: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, name: str, person, walk: Walk) -> Somebody:
@@ -110,7 +112,10 @@ class Somebody:
     def asks(self, place: Place, expected: str) -> None:
         """Every method, and where it is not there for them a POST with words in it besides."""
         for method in METHODS:
+            if method == "HEAD" and place.view in self.headed:
+                continue
             self._judged(place, method, expected, b"")
+        self.headed |= {place.view} - {""}
         if expected == NOT_THERE and place.view:
             self._judged(place, "POST", expected, WORDS)
 
