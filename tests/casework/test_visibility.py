@@ -47,6 +47,7 @@ def test_each_sees_and_does_what_is_theirs_and_no_more(made, restricted):
         cells = TABLE.cells_of(row.key)
         with transaction.atomic():
             person = fresh(getattr(relations, row.key)(made))
+            person.acting_in = person.acted_as or None
             Case.objects.update(sensitivity="restricted" if restricted else "ordinary")
             there = Case.objects.get(pk=case.pk)
             _assert_sees(there, person, cells[f"sees it{where}"], row.key)
@@ -142,6 +143,6 @@ def test_the_lists_cost_one_query_whoever_asks(made, django_assert_num_queries):
 
 
 def test_the_table_is_as_long_as_it_says():
-    """N = 53 relations, ordinary and restricted, times 30 verbs; one that is left out is seen here."""
-    assert len(TABLE.rows) == 53
+    """N = 55 relations, ordinary and restricted, times 30 verbs; one that is left out is seen here."""
+    assert len(TABLE.rows) == 55
     assert len(rules.WHO) == 30

@@ -70,7 +70,12 @@ def asked_of_before(made):
 
 def asked_and_acts_for_member(made):
     DelegationFactory(principal=made.alice, delegate=gita(made))
-    return gita(made)
+    return relations.acting(gita(made), f"for:{made.alice.pk}")
+
+
+def asked_and_acts_as_an_officer(made):
+    """Changing what they act as takes nobody out of a conflict."""
+    return relations.acting(asked_and_acts_for_member(made), "officer")
 
 
 def officer_of_a_third_service(made):
@@ -117,6 +122,7 @@ CONTRIBUTION = {
         covers_for_the_asked,
         asked_of_before,
         asked_and_acts_for_member,
+        asked_and_acts_as_an_officer,
         officer_of_a_third_service,
     )
 } | {

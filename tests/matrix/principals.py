@@ -20,7 +20,7 @@ ROLES = {
     "member": "member",
     "other_member": "member",
     "same_group": "member",
-    "delegate": "delegate",
+    "delegate": "delegate delegate_raising",
     "officer": "officer",
     "other_officer": "officer",
     "head": "officer manager",
