@@ -1,4 +1,4 @@
-"""The table of who sees what (protocol/who_sees.toml) as the page "Who may do what" shows it."""
+"""The table of who sees what (protocol/who_sees.toml) as the page "Who sees what" shows it."""
 
 from __future__ import annotations
 

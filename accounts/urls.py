@@ -45,6 +45,7 @@ urlpatterns = [
     ),
     path("account/", own.account, name="account"),
     path("who-may-do-what/", own.authority_page, name="authority-page"),
+    path("who-sees-what/", own.sight_page, name="sight-page"),
     path("who-may-do-what/grants/", grants.grant_list, name="grant-list"),
     path("who-may-do-what/grants/download/", grants.grant_export, name="grant-export"),
     path("people/", people.person_list, name="person-list"),

@@ -155,6 +155,11 @@ def authority_page(request):
             "keeps": any(map(standing.of(request.user).may, KEEPERS)),
             "granted": grants_of(request.user),
             "granted_columns": GRANTED,
-            "sight": sight.pictures(),
         },
     )
+
+
+@permission("protocol.read")
+def sight_page(request):
+    """The table of who sees what, whole: for a security officer to read and hold against the tests."""
+    return render(request, "accounts/sight.html", {"tables": sight.pictures()})

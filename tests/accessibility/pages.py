@@ -349,6 +349,7 @@ OFFICERS = (
 PEOPLE = (
     Page("account"),
     Page("authority-page"),
+    Page("sight-page"),
     Page("grant-list", nothing="filters, and a button"),
     Page(
         "grant-list", query="?q=nobody-of-that-name&role=&state=", nothing="filters, and a button"

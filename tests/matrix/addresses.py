@@ -53,7 +53,9 @@ AREAS: dict[str, Use] = {
     **_named("own_account", "form", "connection-add connection-remove", action=NEEDS, no=404),
     **_named("own_account", "form", "connection-confirm", action=NEEDS, no=404),
     **_named("people", "form", "person-connection", action=NEEDS),
-    **_named("protocol", "reads", "authority-page protocol-page adoption-show adoption-text"),
+    **_named(
+        "protocol", "reads", "authority-page sight-page protocol-page adoption-show adoption-text"
+    ),
     **_named("protocol", "form", "profile-compare"),
     **_named("casework", "reads", "casework-list casework-all"),
     **_named("work", "reads", "work-list team-list work-pass-on-list"),
