@@ -23,17 +23,19 @@ def on_record(request: HttpRequest, *cases: Case) -> None:
     record(by=request.user, page=request.resolver_match.url_name, cases=cases)
 
 
-@transaction.atomic
 def record(*, by, page: str, cases: Iterable[Case], now: datetime | None = None) -> None:
     """Record what of these is restricted as read, once for each state of it.
 
     What was written since, or is read on another page, is another reading; where it cannot be recorded,
     the error goes up and nothing is shown.
     """
-    now = now or timezone.now()
     found = {case.key: case for case in cases if case.sensitivity != "ordinary"}
-    if not found:
-        return
+    if found:
+        _record(found, by, page, now or timezone.now())
+
+
+@transaction.atomic
+def _record(found: dict[str, Case], by, page: str, now: datetime) -> None:
     lately = Event.objects.about(*found).of(VERB).by(by.pk).filter(at__gt=now - SAME_READING)
     known = {(one.subject, one.data.get("page"), one.data.get("version")) for one in lately}
     entries = [
