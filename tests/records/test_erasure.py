@@ -60,7 +60,7 @@ def faults() -> list[str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_residents_who_were_erased_nothing_is_found_anywhere(
-    caplog, time_machine, tmp_path, settings
+    caplog, time_machine, tmp_path, settings, figure
 ):
     """T17. In the database's own bytes, its index of words, files, mail, drafts and log: none of their tokens;
     all those of the residents who stayed. The ledger verifies, before and after, and after a restore.
@@ -89,8 +89,8 @@ def test_of_residents_who_were_erased_nothing_is_found_anywhere(
     assert len(kept.read_text().splitlines()) == COUNT
     after = everywhere(caplog.text)
     residual = found_of(gone, after)
-    print(f"\nN = {COUNT} erased, seed {SEED}: {residual} residual tokens in {connection.vendor}")
     assert not any(residual.values()), residual
+    figure("T17", n=COUNT, of="residents erased, 0 residual tokens", seed=SEED)
     assert len(found_of(stay, after)["database"]) == len(found_of(stay, after)["files"]) == STAY
     assert faults() == []
     _stays_for_the_figures(gone)
