@@ -32,7 +32,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-TOKEN = re.compile(r'csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"')
+TOKEN = re.compile(r'(csrfmiddlewaretoken|sending)" value="\w+"|nonce="[^"]+"')
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_every_address_of_it_is_closed_to_everybody_else(made, client):
         client.force_login(fresh(who))
         for path in (page, f"{page}consider/", f"{page}take-back/"):
             assert client.get(path).status_code == 404, (name, path)
-            sent = {"outcome": "talked", "text": "x", "version": 1, mark.FIELD: "officer"}
+            sent = {"outcome": "talked", "text": "x", "version": 1, mark.FIELD: "member"}
             posted = client.post(path, sent)
             assert posted.status_code in (404, 405), (name, path)
         assert client.get(reverse("demand-list")).status_code == 403, name
@@ -155,7 +155,7 @@ def test_the_member_cannot_even_open_the_form(made, client):
         client.force_login(fresh(who))
         path = reverse("demand-flag", args=[case.reference])
         assert client.get(path).status_code == 404
-        sent = {"ground": "0", "text": ASKED, mark.FIELD: "officer"}
+        sent = {"ground": "0", "text": ASKED, mark.FIELD: "member"}
         assert client.post(path, sent).status_code == 404
         assert "demand" not in client.get(case.get_absolute_url()).content.decode().lower()
     assert not Demand.objects.exists()

@@ -130,14 +130,16 @@ def test_what_they_may_not_know_of_costs_the_page_no_query(made, client):
     alone, open_one = with_bob(made), with_bob(made)
     linked(made, one, private)
     linked(made, open_one, with_bob(made))
-    for who in (made.sam, made.dev, made.alice):
+    # Alice raised the restricted one: that she reads of it is put on record, and costs that.
+    pages = {made.sam: (one, open_one), made.dev: (one, open_one), made.alice: (open_one,)}
+    for who, linked_ones in pages.items():
         client.force_login(fresh(who))
         spent = []
-        for case in (alone, alone, one, open_one):
+        for case in (alone, alone, *linked_ones):
             with CaptureQueriesContext(connection) as asked:
                 assert client.get(case.get_absolute_url()).status_code == 200
             spent.append(len(asked))
-        assert spent[1:] == [spent[1]] * 3, who.name
+        assert set(spent[1:]) == {spent[1]}, who.name
 
 
 def test_what_happened_since_tells_nothing_of_it(made, client):

@@ -41,7 +41,7 @@ WORDS = b"text=Words+typed&reason=Why&version=1"
 # What two answers may differ in: the token of a form, and the address that was asked.
 MASKS = (
     (re.compile(rb'name="csrfmiddlewaretoken" value="\w+"'), b""),
-    (re.compile(rb'name="once" value="[\w-]+"'), b""),
+    (re.compile(rb'name="sending" value="[\w-]+"'), b""),
 )
 HEADERS = {
     "x-content-type-options": "nosniff",
