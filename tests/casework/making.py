@@ -197,6 +197,7 @@ def nothing_written():
 
 def _everything() -> dict[str, list]:
     from django.apps import apps
+    from django.db.models import Q
 
     rooms = ("casework", "ledger")
     of_refusals = {
