@@ -89,16 +89,6 @@ def test_a_mistake_in_a_form_is_no_refusal(client):
     assert of() == []
 
 
-def test_a_wrong_password_where_it_is_asked_again_is_on_record(client):
-    """Seen red with: `wrong_password` not called."""
-    alice = cast.alice()
-    alice.set_password("three odd wordy ones")
-    alice.save()
-    client.force_login(alice)
-    client.post(reverse("identity-confirm"), {"password": "a guess"})
-    assert of() == [{"why": "wrong_password"}]
-
-
 def test_after_twenty_in_an_hour_the_rest_is_counted_and_the_next_one_says_how_many(client):
     """Seen red with: no bound; a count that stays at one."""
     client.force_login(cast.alice())

@@ -156,7 +156,7 @@ def test_an_unknown_account_is_told_what_to_do_whoever_it_is(client, provider, p
         page = client.get(answer["Location"]).content.decode()
         assert UNKNOWN in page
         assert "then connect it on the page" in page
-        pages.add(re.sub(r'(csrfmiddlewaretoken" value=")[^"]+', r"\1", page))
+        pages.add(re.sub(r'((csrfmiddlewaretoken|sending)" value=")[^"]+', r"\1", page))
         assert not signed_in(client)
     assert len(pages) == 1
     refused = [event for event in events() if event[0] == "sign_in_refused"]

@@ -51,7 +51,7 @@ SEARCH = re.compile(r"find[a-z]+\d+")
 LINK = re.compile(r'(?:href|action)="([^"]+)"')
 MASKS = (
     (re.compile(rb'name="csrfmiddlewaretoken" value="\w+"'), b""),
-    (re.compile(rb'name="once" value="[\w-]+"'), b""),
+    (re.compile(rb'name="sending" value="[\w-]+"'), b""),
 )
 
 

@@ -35,7 +35,9 @@ APART = {
 # Law, other people's formats, and the general English word.
 ELSEWHERE = re.compile(
     r"members? of parliament|members of the public|members\.csv|committee members?|GetCouncillorsByWard"
-    r"|councillorid|“councillor”",
+    r"|councillorid|“councillor”"
+    # A table of the database and its fields, on the record of processing.
+    r"|\b[a-z]+\.[A-Z][A-Za-z]+: \w+(, \w+)*",
     re.IGNORECASE,
 )
 
