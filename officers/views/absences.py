@@ -113,10 +113,9 @@ def absence_mine_add(request: HttpRequest) -> HttpResponse:
 
 
 def _own(request: HttpRequest) -> Officer | None:
-    """The officer who asks; nobody else has absences of their own."""
+    """The officer who asks, acting as one; nobody else has absences of their own."""
     officer = getattr(request.user, "officer", None)
-    gone = officer is None or rules.has_ended(officer, timezone.localdate())
-    return None if gone else officer
+    return officer if "officer" in standing.of(request.user).facts else None
 
 
 def _no_officer(request: HttpRequest) -> HttpResponse:

@@ -45,6 +45,7 @@ WRITES = frozenset(
 THEMSELVES = ("ledger.actions", "ledger.bounded", "ledger.streams")
 # What writes and has no event of its own, and why. Whoever adds to this list says so here.
 SILENT = {
+    "documents.actions.erase": "whoever erases what the files belong to records it (records)",
     # Counting, and forgetting what is over: nothing that anybody did.
     "accounts.actions.tries.forget": "a count",
     "accounts.signing_in.actions.sessions.clear_sessions": "sessions whose time is over",
@@ -168,6 +169,7 @@ FILES = re.compile(r"Content-Disposition|as_attachment=True")
 NO_SECRET = {
     "directory_import_sample": "an invented example",
     "ledger_script": "the script that verifies, as it is published",
+    "processing_csv": "which fields there are, the same in every council",
 }
 
 
