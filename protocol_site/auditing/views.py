@@ -119,7 +119,9 @@ def event_export(request: HttpRequest, form: str) -> StreamingHttpResponse:
     name = f"ledger-{timezone.localdate().isoformat()}.{ending}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     # As of a document: should a browser show it all the same, it can do nothing there.
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Content-Security-Policy"] = (
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+    )
     return answer
 
 
