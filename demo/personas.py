@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Count, F, Q
 from django.http import HttpRequest
@@ -51,6 +52,11 @@ class _Facts:
     leaders: dict[int, str]
     portfolios: dict[int, str]
     chairs: frozenset[int]
+
+    @cached_property
+    def delegations(self) -> list[Delegation]:
+        rows = Delegation.objects.on(self.on).select_related("delegate", "principal")
+        return list(rows.order_by("pk"))
 
     @property
     def member(self) -> str:
@@ -193,8 +199,7 @@ def _reached(post: str, facts: _Facts) -> bool:
 
 
 def _delegate(facts: _Facts) -> Persona | None:
-    rows = Delegation.objects.on(facts.on).select_related("delegate", "principal")
-    found = max(rows, key=lambda d: facts.raised.get(d.principal_id, 0), default=None)
+    found = max(facts.delegations, key=lambda d: facts.raised.get(d.principal_id, 0), default=None)
     if found is None:
         return None
     role = f"Assistant to {found.principal.name}"
@@ -204,9 +209,8 @@ def _delegate(facts: _Facts) -> Persona | None:
 
 def _delegate_of_two(facts: _Facts) -> Persona | None:
     """Somebody who acts for two members, for one of them at a time."""
-    rows = Delegation.objects.on(facts.on).select_related("delegate", "principal")
     of: dict[int, list[Delegation]] = {}
-    for row in rows.order_by("pk"):
+    for row in facts.delegations:
         of.setdefault(row.delegate_id, []).append(row)
     both = next((some for some in of.values() if len(some) == 2), None)
     if both is None:
