@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
+from typing import Any
+
+from django.db.models import QuerySet
 
 from accounts.models import Person
 
@@ -65,6 +69,8 @@ class Room:
 
 
 _rooms: dict[str, Room] = {}
+# So many rows are held against somebody's sight at once.
+AT_ONCE = 500
 
 
 def register(room: Room) -> None:
@@ -88,3 +94,17 @@ def items(person: Person, abouts: Iterable[str]) -> list[Item]:
         for item in room.items(person, [a for a in wanted if a.startswith(f"{room.prefix}:")])
     }
     return [found[about] for about in wanted if about in found]
+
+
+def first_seen(person: Person, rows: QuerySet, most: int) -> tuple[list[tuple[Any, Item]], bool]:
+    """The first `most` of these rows about what a person may see, each with its item; and whether there are
+    more. However much stands before them that they may not see, it keeps nothing of theirs away.
+    """
+    found: list[tuple[Any, Item]] = []
+    for start in count(0, AT_ONCE):
+        some = list(rows[start : start + AT_ONCE])
+        seen = {item.about: item for item in items(person, (row.about for row in some))}
+        found += [(row, seen[row.about]) for row in some if row.about in seen]
+        if len(found) > most or len(some) < AT_ONCE:
+            return found[:most], len(found) > most
+    raise AssertionError("count() has no end")

@@ -29,10 +29,10 @@ MOST = 100
 @permission("records.keep")
 def hold_list(request: HttpRequest) -> HttpResponse:
     """Those in force, the one to be looked at first first; of what the reader may see."""
-    holds = list(Hold.objects.in_force().select_related("by")[:MOST])
-    seen = {item.about: item for item in rooms.items(request.user, (one.about for one in holds))}
-    rows = [_row(one, seen[one.about]) for one in holds if one.about in seen]
-    page = {"rows": rows, "columns": COLUMNS, "section": section(request)}
+    holds = Hold.objects.in_force().select_related("by")
+    found, more = rooms.first_seen(request.user, holds, MOST)
+    rows = [_row(one, item) for one, item in found]
+    page = {"rows": rows, "more": more, "columns": COLUMNS, "section": section(request)}
     return render(request, "records/holds.html", page)
 
 

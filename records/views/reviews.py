@@ -27,15 +27,16 @@ NOTHING = "Tick what it is about. Nothing was changed."
 @permission("records.keep")
 def review_list(request: HttpRequest) -> HttpResponse:
     """What waits for somebody to decide, of what the reader may see, the longest due first."""
-    waiting = list(Review.objects.waiting(timezone.localdate())[: MOST + 1])
-    seen = {item.about: item for item in rooms.items(request.user, (r.about for r in waiting))}
-    held = set(Hold.objects.in_force().of(seen).values_list("about", flat=True))
+    waiting = Review.objects.waiting(timezone.localdate())
+    found, more = rooms.first_seen(request.user, waiting, MOST)
+    abouts = [item.about for _, item in found]
+    held = set(Hold.objects.in_force().of(abouts).values_list("about", flat=True))
     lines = [
-        (seen[one.about], HELD if one.about in held else "", written(one.keep_until or one.due_on))
-        for one in waiting[:MOST]
-        if one.about in seen and seen[one.about].ended_on
+        (item, HELD if item.about in held else "", written(one.keep_until or one.due_on))
+        for one, item in found
+        if item.ended_on
     ]
-    page = {"lines": lines, "more": len(waiting) > MOST, "section": section(request)}
+    page = {"lines": lines, "more": more, "section": section(request)}
     return render(request, "records/reviews.html", page)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from html import unescape
 from urllib.parse import urlencode
 
@@ -13,12 +14,14 @@ from django.urls import reverse
 from accounts.signing_in import confirming
 from casework.models import Case
 from ledger.models import Event
-from records import actions
+from records import actions, rooms
 from records.models import Erasure, ErasureRequest, Hold, Review
+from records.views import holds, reviews
 from tests.casework.making import NOW, World, fresh, world
 from tests.confirming import long_ago
 from tests.factories import PASSWORD, HoldingFactory, PersonFactory
 from tests.records.residents import Resident, asked_for, resident
+from tests.records.test_retention import closed
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 12
@@ -189,3 +192,31 @@ def test_whoever_is_asked_to_confirm_comes_back_with_their_ticks(made, one):
     back = client.post(asked["Location"], {"password": PASSWORD})
     assert back["Location"] == path
     assert one.case.reference in client.get(path).content.decode()
+
+
+def test_what_the_clerk_may_not_see_keeps_nothing_off_their_lists(clerk, made, one, monkeypatch):
+    """Restricted enquiries on which nobody decides stay at the head for good; a hundred emptied both lists.
+
+    Seen red with: the rows cut to `MOST` before it was asked who sees them.
+    """
+    monkeypatch.setattr(reviews, "MOST", 1)
+    monkeypatch.setattr(holds, "MOST", 1)
+    monkeypatch.setattr(rooms, "AT_ONCE", 2)
+    early, late = NOW.date(), NOW.date() + timedelta(days=1)
+    for _ in range(3):
+        unseen = closed(made)
+        actions.hold(abouts=[unseen.key], why="Theirs.", look_again_on=late, by=fresh(made.dev))
+        Review.objects.create(about=unseen.key, due_on=early - timedelta(days=9), brought_at=NOW)
+        Case.objects.filter(pk=unseen.pk).update(sensitivity="restricted")
+    mine = closed(made)
+    actions.hold(
+        abouts=[mine.key],
+        why="A claim.",
+        look_again_on=late + timedelta(days=9),
+        by=fresh(made.dev),
+    )
+    Review.objects.create(about=mine.key, due_on=early, brought_at=NOW)
+    for name in ("review-list", "hold-list"):
+        shown = page(clerk, name)
+        assert mine.reference in shown
+        assert "These are the 100" not in shown
