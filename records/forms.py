@@ -28,7 +28,7 @@ class HoldForm(GdsForm):
     why = _why("Why must it be kept as it is?", "Enter why it must be kept as it is")
     look_again_on = DateField(
         label="When will you look again whether the hold is still needed?",
-        noun="The day to look again",
+        noun="the day to look again",
         help_text="The hold does not end by itself on that day.",
         earliest=EARLIEST,
         latest=LATEST,
@@ -65,7 +65,7 @@ class RequestForm(GdsForm):
     )
     received_on = DateField(
         label="When did the council receive the request?",
-        noun="The day it was received",
+        noun="the day it was received",
         help_text="It is answered within one month (UK GDPR, article 12(3)).",
         earliest=EARLIEST,
         latest=LATEST,
@@ -98,7 +98,7 @@ class KeepForm(GdsForm):
     submit_text = "Keep them"
     until = DateField(
         label="Until when are they kept?",
-        noun="The new date",
+        noun="the new date",
         help_text="They come up again on that day.",
         earliest=EARLIEST,
         latest=LATEST,

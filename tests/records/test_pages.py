@@ -220,3 +220,11 @@ def test_what_the_clerk_may_not_see_keeps_nothing_off_their_lists(clerk, made, o
         shown = page(clerk, name)
         assert mine.reference in shown
         assert "These are the 100" not in shown
+
+
+def test_an_empty_date_is_asked_for_in_a_plain_sentence(clerk, one):
+    """Seen red with: "Enter The day to look again"."""
+    sent = clerk.post(
+        f"{reverse('hold-place')}?{urlencode({'about': one.case.key})}", {"why": "A claim."}
+    )
+    assert "Enter the day to look again" in sent.content.decode()
