@@ -88,7 +88,7 @@ def tapped(client: Client, path: str, fields: dict) -> list:
 
 
 def test_eight_presses_of_one_button_do_it_once_and_all_lead_to_the_same_page(bob, case):
-    """T9. Seen red with: `_take_key` doing nothing; the key taken in a transaction of its own."""
+    """T9. Seen red with: `_take_key` doing nothing."""
     rounds, seed = int(os.environ.get("EVENHAND_TAPS", "4")), 20261129
     chosen = random.Random(seed)
     for number in range(1, rounds + 1):
